@@ -1,0 +1,161 @@
+"""The values a ramp is made of. All frozen: a step returns new ones."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from autoclone.core.window import Schedule
+
+
+class Phase(StrEnum):
+    """Where a ramp stands."""
+
+    IDLE = "idle"
+    RAMPING_UP = "ramping_up"
+    ACTIVE = "active"
+    RAMPING_DOWN = "ramping_down"
+
+
+class Stage(StrEnum):
+    """Where one clone stands. Each stage that ends in -ing has exactly one command outstanding."""
+
+    CREATING = "creating"
+    STARTING = "starting"
+    RUNNING = "running"
+    SUSPENDING = "suspending"
+    SUSPENDED = "suspended"
+    RESUMING = "resuming"
+    STOPPING = "stopping"
+    DELETING = "deleting"
+
+
+class ParentStatus(StrEnum):
+    """What an operator wants of the parent DAG."""
+
+    RUNNING = "running"
+    SUSPENDED = "suspended"
+    STOPPED = "stopped"
+    DELETED = "deleted"
+
+
+class Direction(StrEnum):
+    """Which way a paced action moved the number of clones."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a ramp goes one way: `step` clones at most in each `interval` of elapsed time."""
+
+    interval: timedelta = timedelta(minutes=1)
+    step: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How failed commands are tried again: `base`, doubled at each failure, `cap` at most."""
+
+    base: timedelta = timedelta(seconds=1)
+    cap: timedelta = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the configuration asks for, resolved.
+
+    Attributes:
+        schedule: the windows and the zone they are read in.
+        up: the pace of ramping up.
+        down: the pace of ramping down.
+        backoff: how failures are tried again.
+        disabled: why AutoClone is off for this DAG, or None where it is on.
+    """
+
+    schedule: Schedule
+    up: Pace = Pace()
+    down: Pace = Pace()
+    backoff: Backoff = Backoff()
+    disabled: str | None = None
+
+    @property
+    def tolerance(self) -> timedelta:
+        """How late the service may be and still count as on time.
+
+        A timer never fires at its exact instant. Within this much the due instant itself is taken as the
+        time of the step, so that the pace does not drift; beyond it the service is late (rule 5).
+        """
+        shortest = min(self.up.interval, self.down.interval)
+        return min(timedelta(seconds=1), shortest / 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Clone:
+    """One clone as the core knows it.
+
+    Attributes:
+        name: `{parent}_{YYYYmmddHHMMSS}`.
+        since: when it was asked for, UTC; the oldest is stopped first.
+        stage: where it stands.
+        announced: its `clone.created` was emitted, so it counts as a clone.
+        launched: it has run; if it has to be started again, it does not wait for the ramp's pace.
+        lost: it died; it no longer counts and only has to be cleared away.
+        attempts: failures in a row.
+        retry_at: when the failed command is tried again, UTC; None while a command is outstanding.
+    """
+
+    name: str
+    since: datetime
+    stage: Stage
+    announced: bool = False
+    launched: bool = False
+    lost: bool = False
+    attempts: int = 0
+    retry_at: datetime | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether users count it as one of the parent's clones."""
+        return self.announced and not self.lost
+
+    @property
+    def leaving(self) -> bool:
+        """Whether it is on its way out."""
+        return self.stage in (Stage.STOPPING, Stage.DELETING)
+
+
+@dataclass(frozen=True, slots=True)
+class Paced:
+    """The last action that the pace counts from: rules 5 and 7."""
+
+    direction: Direction
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RampState:
+    """All that is remembered of one parent's ramp. This, and nothing else, is persisted.
+
+    Attributes:
+        parent: the DAG's name.
+        phase: where the ramp stands.
+        clones: oldest first.
+        paced: the last paced action, None before the first.
+        last_clone_at: when the newest clone was created, UTC.
+        ramp_up_completed: whether the ramp reached its target in this window.
+        sequence: the number of the last event; grows by one an event, without holes.
+    """
+
+    parent: str
+    phase: Phase = Phase.IDLE
+    clones: tuple[Clone, ...] = ()
+    paced: Paced | None = None
+    last_clone_at: datetime | None = None
+    ramp_up_completed: bool = False
+    sequence: int = 0
+
+    @property
+    def live(self) -> int:
+        """How many clones users count."""
+        return sum(clone.counted for clone in self.clones)

@@ -1,0 +1,20 @@
+"""What clones are called (rule 11)."""
+
+import re
+from collections.abc import Container
+from datetime import datetime, timedelta, tzinfo
+
+# A letter or digit, then letters, digits, `_` or `-`; 200 at most. ASCII, so that a name fits any URL,
+# file name or topic key as it is.
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,199}", re.ASCII)
+
+
+def clone_name(parent: str, at: datetime, zone: tzinfo, taken: Container[str]) -> str:
+    """Return `{parent}_{YYYYmmddHHMMSS}` for the instant `at`, stamped in `zone`.
+
+    A name in `taken` gives way to the next free second.
+    """
+    stamp = at.astimezone(zone).replace(tzinfo=None)
+    while (name := f"{parent}_{stamp:%Y%m%d%H%M%S}") in taken:
+        stamp += timedelta(seconds=1)
+    return name

@@ -1,0 +1,1 @@
+"""The shell around the core: decides, commits, then acts."""

@@ -1,0 +1,104 @@
+"""What the engine shows of its DAGs. Frozen values, ready to be served."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from autoclone.core.inputs import RunStatus
+from autoclone.ports import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class AutoCloneStatus:
+    """The status contract: the first six keys exactly, then further ones.
+
+    Attributes:
+        name: the DAG.
+        clones: the clones' names, oldest first.
+        config: `ramp_up_time`, `ramp_down_time` and `ramp_count` as written, None where missing.
+        status: `idle`, `ramping_up (N/M)`, `active` or `ramping_down (N remaining)`.
+        last_clone_time: when the newest clone was created, in the window's zone; None before the first.
+        ramp_up_completed: whether the ramp reached its target in this window.
+        ramp_down_started: whether it is ramping down.
+        enabled: whether AutoClone is on for this DAG.
+        phase: the phase alone.
+        target: how many clones are wanted now.
+        reason: the code of why the ramp is where it is.
+        reason_text: the same in words.
+        next_event_at: when the clock will next matter, in the window's zone; None if never.
+        error: what is wrong with the newest configuration file, None if nothing.
+    """
+
+    name: str
+    clones: tuple[str, ...]
+    config: Mapping[str, object]
+    status: str
+    last_clone_time: datetime | None
+    ramp_up_completed: bool
+    ramp_down_started: bool
+    enabled: bool
+    phase: str
+    target: int
+    reason: str
+    reason_text: str
+    next_event_at: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DagView:
+    """One DAG or clone as users see it.
+
+    Attributes:
+        name: its name.
+        parent: the parent of a managed clone, else None.
+        status: what the runtime says: `created`, `waiting` (outside its own time window), `running`,
+            `suspended`, `completed`, `stopped`, `failed`; `invalid` where its file never was right.
+        revision: the definition's revision (a clone's: its parent's); 0 for an invalid one.
+        source: `api`, or the file it was loaded from.
+        updated_at: when the definition was stored; None for an invalid one.
+        document: the definition, verbatim; empty for an invalid one.
+        autoclone: the ramp's status; None for a clone.
+        error: what is wrong with the newest configuration file, None if nothing.
+    """
+
+    name: str
+    parent: str | None
+    status: RunStatus | str
+    revision: int
+    source: str
+    updated_at: datetime | None
+    document: JsonObject
+    autoclone: AutoCloneStatus | None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerView:
+    """One server: its role and how it is doing.
+
+    Attributes:
+        role: `primary` or `secondary`.
+        epoch: the epoch in force as this server knows it; 0 before the first.
+        primary: the primary's advertised address, None while unknown.
+        election: `standalone` or `zookeeper`, with its state in words.
+        version: AutoClone's version.
+        started_at: when this server started, UTC.
+        uptime_seconds: for how long it has run.
+        dags: how many DAGs it knows.
+        clones: how many clones are live.
+        ready: whether the loop, the store and the ticker are in order.
+        checks: each readiness check by name, with `ok` or what is wrong.
+    """
+
+    role: str
+    epoch: int
+    primary: str | None
+    election: str
+    version: str
+    started_at: datetime
+    uptime_seconds: float
+    dags: int
+    clones: int
+    ready: bool
+    checks: Mapping[str, str]

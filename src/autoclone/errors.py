@@ -1,0 +1,135 @@
+"""Every error AutoClone raises on purpose. Each one says whose fault it is and what to do about it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+class AutoCloneError(Exception):
+    """The base of all of them: catch this to catch AutoClone's own errors and nothing else."""
+
+
+class Transient(AutoCloneError):
+    """An adapter failed in a way that may pass: trying again is worthwhile.
+
+    Attributes:
+        retry_after: the least time to wait before the next try, where the adapter knows it.
+    """
+
+    def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Permanent(AutoCloneError):
+    """An adapter failed in a way that trying again will not mend by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with what a user gave: the field, the value and the remedy.
+
+    Attributes:
+        field: where it is, as a path such as `autoclone.ramp_up_time` or `nodes[2].type`; may be empty.
+        value: the value as the user wrote it, in JSON, shortened; empty where there is none.
+        problem: what is wrong with it.
+        remedy: what to write instead, as an imperative sentence.
+    """
+
+    field: str
+    value: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """One line: `field = value: problem. remedy`."""
+        where = f"{self.field} = {self.value}" if self.value else self.field
+        head = f"{where}: {self.problem}" if where else self.problem
+        return f"{head}. {self.remedy}" if self.remedy else head
+
+
+class InvalidInput(AutoCloneError):
+    """What the user gave is wrong. Nothing was changed.
+
+    Attributes:
+        faults: each thing that is wrong, in document order; never empty.
+    """
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("; ".join(map(str, faults)))
+        self.faults = faults
+
+
+class UnknownDag(AutoCloneError):
+    """No DAG of that name.
+
+    Attributes:
+        name: the name asked for.
+        nearest: the closest existing name, or None.
+    """
+
+    def __init__(self, name: str, nearest: str | None = None) -> None:
+        hint = f" Did you mean {nearest!r}?" if nearest else " List the names with GET /api/v1/dags."
+        super().__init__(f"There is no DAG named {name!r}.{hint}")
+        self.name = name
+        self.nearest = nearest
+
+
+class DagExists(AutoCloneError):
+    """A DAG of that name exists already, or its clones are still being removed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"A DAG named {name!r} exists already. Replace it with PUT, or choose another name.")
+        self.name = name
+
+
+class ManagedClone(AutoCloneError):
+    """A clone made by AutoClone can be viewed, never changed by hand.
+
+    Attributes:
+        name: the clone.
+        parent: the DAG that it belongs to, which is the thing to change instead.
+    """
+
+    def __init__(self, name: str, parent: str) -> None:
+        super().__init__(
+            f"{name!r} is a clone that AutoClone manages for {parent!r}. "
+            f"Change, stop or suspend {parent!r} instead."
+        )
+        self.name = name
+        self.parent = parent
+
+
+class RevisionMismatch(AutoCloneError):
+    """The definition is not at the revision the caller expected.
+
+    Attributes:
+        name: the DAG.
+        expected: the revision the caller had seen.
+        actual: the revision that is stored, None where the DAG does not exist.
+    """
+
+    def __init__(self, name: str, expected: int, actual: int | None) -> None:
+        super().__init__(
+            f"{name!r} is at revision {actual}, not {expected}. Read it again, then repeat your change."
+        )
+        self.name = name
+        self.expected = expected
+        self.actual = actual
+
+
+class StaleEpoch(AutoCloneError):
+    """The fence: a newer primary has taken over, so this write or command was refused.
+
+    Attributes:
+        carried: the epoch that the write or command carried.
+        current: the epoch in force.
+    """
+
+    def __init__(self, carried: int, current: int) -> None:
+        super().__init__(f"Epoch {carried} is over: epoch {current} is in force. Nothing was written.")
+        self.carried = carried
+        self.current = current
+
+
+class StoreError(AutoCloneError):
+    """The database cannot be used as it is (locked, full, read-only, corrupt, newer). It was not touched."""

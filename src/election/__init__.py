@@ -1,0 +1,1 @@
+"""Who is primary. Knows nothing of AutoClone."""
