@@ -120,6 +120,11 @@ class Clone:
         return self.announced and not self.lost
 
     @property
+    def free(self) -> bool:
+        """Whether no command is outstanding for it: at most one ever is."""
+        return self.retry_at is not None or self.stage in (Stage.RUNNING, Stage.SUSPENDED)
+
+    @property
     def leaving(self) -> bool:
         """Whether it is on its way out."""
         return self.stage in (Stage.STOPPING, Stage.DELETING)

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta, tzinfo
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,199}", re.ASCII)
 
 
-def clone_name(parent: str, at: datetime, zone: tzinfo, taken: Container[str]) -> str:
+def clone_name(parent: str, at: datetime, zone: tzinfo, *taken: Container[str]) -> str:
     """Return `{parent}_{YYYYmmddHHMMSS}` for the instant `at`, stamped in `zone`.
 
-    A name in `taken` gives way to the next free second.
+    A name in one of `taken` gives way to the next free second.
     """
     stamp = at.astimezone(zone).replace(tzinfo=None)
-    while (name := f"{parent}_{stamp:%Y%m%d%H%M%S}") in taken:
+    while any((name := f"{parent}_{stamp:%Y%m%d%H%M%S}") in names for names in taken):
         stamp += timedelta(seconds=1)
     return name

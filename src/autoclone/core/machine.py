@@ -1,0 +1,152 @@
+"""The ramp state machine: `step` takes a state and an input to a Decision, and does nothing else.
+
+The contract with whoever drives it:
+
+* Time is `Input.now`. Call `step` at `Decision.wake_at` at the latest, and whenever a command ends, the
+  configuration or the parent's status changes, or the runtime was looked at. Calling it more often is
+  harmless: without news it returns the very state it was given, and no commands.
+* Commit the state and the events in one transaction, then carry out the commands; report how each ended
+  as an `Outcome`. A command that is not reported stays outstanding. At most one is for each clone.
+* After a crash, load the state and call `step` with `takeover` and the runtime's sightings: whatever may
+  not have been carried out is issued again. Commands are idempotent, so this is safe at any point.
+
+The same state and input give the same Decision, byte for byte.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from autoclone.core.inputs import Decision, Input
+from autoclone.core.intent import intent
+from autoclone.core.model import Clone, Direction, Phase, RampState
+from autoclone.core.moves import (
+    excess,
+    freeze,
+    next_move,
+    ramp_down,
+    ramp_up,
+    remove_all,
+    remove_gone,
+    thaw,
+)
+from autoclone.core.outcomes import settle
+from autoclone.core.pace import longest_delay
+from autoclone.core.sightings import observe, reissue
+from autoclone.core.transitions import TRANSITIONS, UNDER_WAY, Trigger
+from autoclone.core.turn import LAUNCHING, Turn
+
+
+def step(state: RampState, given: Input) -> Decision:
+    """Decide what to do about one parent's clones now.
+
+    Raises:
+        KeyError: the transition table lacks a pair, which is a bug.
+    """
+    if _asleep(state, given):
+        return Decision(state, (), (), _edge(given))
+    turn = Turn(state, given)
+    _heal(turn)
+    _take_in(turn)
+    if turn.intent.frozen:
+        freeze(turn)
+    else:
+        _transit(turn)
+        _move(turn)
+    _retry(turn)
+    after = turn.state()
+    return Decision(
+        state if after == state else after, tuple(turn.commands), tuple(turn.events), _wake_at(turn)
+    )
+
+
+def _asleep(state: RampState, given: Input) -> bool:
+    """Whether there is nothing here and nothing to do, as for most DAGs most of the day."""
+    if state.clones or given.sightings or state.phase is not Phase.IDLE:
+        return False
+    return not intent(given.plan, given.demand, given.parent).wanted
+
+
+def _heal(turn: Turn) -> None:
+    """Where the clock went back, let nothing wait for a time that may be days away."""
+    if turn.paced is not None and turn.paced.at > turn.now:
+        turn.pace(turn.paced.direction)
+    backoff = turn.given.plan.backoff
+    latest = turn.now + longest_delay(backoff)
+    for clone in list(turn.clones):
+        if clone.retry_at is not None and clone.retry_at > latest:
+            turn.put(replace(clone, retry_at=turn.now + backoff.cap))
+
+
+def _take_in(turn: Turn) -> None:
+    """Take in the news: a command that ended, a new primary, what was seen."""
+    given = turn.given
+    if given.outcome is not None:
+        settle(turn, given.outcome)
+    if given.takeover:
+        reissue(turn)
+    if given.sightings is not None:
+        observe(turn, given.sightings)
+
+
+def _transit(turn: Turn) -> None:
+    transition = TRANSITIONS[turn.phase, _trigger(turn)]
+    turn.phase = transition.phase
+    completed = transition.phase is Phase.ACTIVE
+    turn.ramp_up_completed = completed or (turn.ramp_up_completed and turn.phase is Phase.RAMPING_DOWN)
+    for event in transition.events:
+        turn.emit_as(UNDER_WAY.get(event, transition.phase), event)
+
+
+def _trigger(turn: Turn) -> Trigger:
+    staying, wanted = len(turn.staying), turn.intent.wanted
+    if staying != wanted:
+        return Trigger.SHORT if staying < wanted else Trigger.EXCESS
+    for clone in turn.clones:
+        launching = clone.stage in LAUNCHING and not clone.launched
+        if launching or (clone.leaving and clone.counted):
+            return Trigger.SETTLING
+    return Trigger.FULL if wanted else Trigger.EMPTY
+
+
+def _move(turn: Turn) -> None:
+    if turn.intent.at_once:
+        remove_all(turn)
+        return
+    remove_gone(turn)
+    ramp_down(turn)
+    ramp_up(turn)
+    thaw(turn)
+
+
+def _retry(turn: Turn) -> None:
+    """Issue the commands again whose wait is over (rule 9)."""
+    for at, clone in _retries(turn):
+        if at <= turn.now:
+            if clone.stage in LAUNCHING and not clone.launched:
+                turn.pace(Direction.UP)
+            turn.send(clone, clone.stage)
+
+
+def _retries(turn: Turn) -> list[tuple[datetime, Clone]]:
+    """Return when each failed command may be tried again.
+
+    A frozen ramp launches nothing (rule 10), nor does one that has too many clones already.
+    """
+    frozen, spare = turn.intent.frozen, excess(turn) > 0
+    return [
+        (clone.retry_at, clone)
+        for clone in turn.clones
+        if clone.retry_at is not None
+        and not (clone.stage in LAUNCHING and (frozen or (spare and not clone.launched)))
+    ]
+
+
+def _edge(given: Input) -> datetime | None:
+    at_once = intent(given.plan, given.demand, given.parent).at_once
+    return None if at_once else given.demand.until
+
+
+def _wake_at(turn: Turn) -> datetime | None:
+    times = [at for at, _ in _retries(turn)]
+    times += [at for at in (_edge(turn.given), next_move(turn)) if at is not None]
+    return min(times, default=None)

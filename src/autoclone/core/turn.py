@@ -1,0 +1,114 @@
+"""One step in progress: the only mutable thing in the core. It lives no longer than `step` does."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from autoclone.core.commands import Action, Command
+from autoclone.core.events import Event, EventType
+from autoclone.core.inputs import Input
+from autoclone.core.intent import intent
+from autoclone.core.model import Clone, Direction, Paced, Phase, RampState, Stage
+from autoclone.core.status import status_text
+
+# The command that a stage waits for.
+ACTIONS = {
+    Stage.CREATING: Action.CREATE,
+    Stage.STARTING: Action.START,
+    Stage.SUSPENDING: Action.SUSPEND,
+    Stage.RESUMING: Action.RESUME,
+    Stage.STOPPING: Action.STOP,
+    Stage.DELETING: Action.DELETE,
+}
+LAUNCHING = (Stage.CREATING, Stage.STARTING)
+SETTLED = (Stage.RUNNING, Stage.SUSPENDED)
+
+
+class Turn:
+    """A state being worked on, with the commands and events gathered so far."""
+
+    __slots__ = (
+        "clones",
+        "commands",
+        "events",
+        "given",
+        "gone",
+        "intent",
+        "last_clone_at",
+        "paced",
+        "parent",
+        "phase",
+        "ramp_up_completed",
+        "sequence",
+    )
+
+    def __init__(self, state: RampState, given: Input) -> None:
+        self.given = given
+        self.intent = intent(given.plan, given.demand, given.parent)
+        self.parent = state.parent
+        self.phase = state.phase
+        self.clones = list(state.clones)
+        self.paced = state.paced
+        self.last_clone_at = state.last_clone_at
+        self.ramp_up_completed = state.ramp_up_completed
+        self.sequence = state.sequence
+        self.commands: list[Command] = []
+        self.events: list[Event] = []
+        self.gone: set[str] = set()  # clones that are missing and not worth restoring
+
+    @property
+    def now(self) -> datetime:
+        """The instant of this step."""
+        return self.given.now
+
+    @property
+    def staying(self) -> list[Clone]:
+        """The clones that are there or on their way, and not leaving; oldest first."""
+        return [clone for clone in self.clones if not clone.leaving]
+
+    def find(self, name: str) -> Clone | None:
+        """Return the clone called `name`."""
+        return next((clone for clone in self.clones if clone.name == name), None)
+
+    def put(self, clone: Clone) -> None:
+        """Replace the clone of the same name."""
+        self.clones[[one.name for one in self.clones].index(clone.name)] = clone
+
+    def send(self, clone: Clone, stage: Stage) -> None:
+        """Move `clone` to `stage` and issue the command that the stage waits for."""
+        self.put(replace(clone, stage=stage, retry_at=None))
+        attempt = clone.attempts + 1
+        self.commands.append(
+            Command(ACTIONS[stage], self.parent, clone.name, self.given.epoch, self.now, attempt)
+        )
+
+    def pace(self, direction: Direction) -> None:
+        """Count the pace of `direction` from now on."""
+        self.paced = Paced(direction, self.now)
+
+    def emit(self, kind: EventType, clone: str | None = None, message: str | None = None) -> None:
+        """Announce something about a clone, or about the ramp as its phase now is."""
+        self.emit_as(self.phase, kind, clone, message)
+
+    def emit_as(
+        self, phase: Phase, kind: EventType, clone: str | None = None, message: str | None = None
+    ) -> None:
+        """Announce something, with the status text that `phase` has."""
+        live = sum(one.counted for one in self.clones)
+        wanted, epoch = self.intent.wanted, self.given.epoch
+        status = status_text(phase, live, wanted)
+        self.sequence += 1
+        self.events.append(
+            Event(self.sequence, self.now, kind, self.parent, clone, status, live, wanted, epoch, message)
+        )
+
+    def state(self) -> RampState:
+        """Return what it came to."""
+        return RampState(
+            parent=self.parent,
+            phase=self.phase,
+            clones=tuple(self.clones),
+            paced=self.paced,
+            last_clone_at=self.last_clone_at,
+            ramp_up_completed=self.ramp_up_completed,
+            sequence=self.sequence,
+        )
