@@ -12,7 +12,8 @@ class Transient(AutoCloneError):
     """An adapter failed in a way that may pass: trying again is worthwhile.
 
     Attributes:
-        retry_after: the least time to wait before the next try, where the adapter knows it.
+        retry_after: the least time to wait before the next try, where the adapter knows it; a wait longer
+            than the cap of the backoff is cut to it.
     """
 
     def __init__(self, message: str, retry_after: timedelta | None = None) -> None:

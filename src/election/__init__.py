@@ -1,1 +1,1 @@
-"""Who is primary. Knows nothing of AutoClone."""
+"""Who is primary. This package knows nothing of AutoClone: it could elect anything."""

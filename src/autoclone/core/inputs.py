@@ -44,7 +44,8 @@ class Outcome:
     Attributes:
         command: the command, as it was issued.
         error: None where it succeeded, else the message for the user.
-        retry_after: the least time to wait before the next try, where the runtime said so.
+        retry_after: the least time to wait before the next try, where the runtime said so; counted up to
+            the cap of the backoff.
     """
 
     command: Command

@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from autoclone.core.inputs import Decision, Input
-from autoclone.core.intent import intent
+from autoclone.core.intent import Intent, intent
 from autoclone.core.model import Clone, Direction, Phase, RampState
 from autoclone.core.moves import (
     excess,
@@ -30,7 +30,6 @@ from autoclone.core.moves import (
     thaw,
 )
 from autoclone.core.outcomes import settle
-from autoclone.core.pace import longest_delay
 from autoclone.core.sightings import observe, reissue
 from autoclone.core.transitions import TRANSITIONS, UNDER_WAY, Trigger
 from autoclone.core.turn import LAUNCHING, Turn
@@ -42,9 +41,10 @@ def step(state: RampState, given: Input) -> Decision:
     Raises:
         KeyError: the transition table lacks a pair, which is a bug.
     """
-    if _asleep(state, given):
-        return Decision(state, (), (), _edge(given))
-    turn = Turn(state, given)
+    aim = intent(given.plan, given.demand, given.parent)
+    if _asleep(state, given, aim):
+        return Decision(state, (), (), _edge(given, aim))
+    turn = Turn(state, given, aim)
     _heal(turn)
     _take_in(turn)
     if turn.intent.frozen:
@@ -52,6 +52,8 @@ def step(state: RampState, given: Input) -> Decision:
     else:
         _transit(turn)
         _move(turn)
+        if turn.commands:
+            _transit(turn)  # the move may have been the last: what never came to be goes without a trace
     _retry(turn)
     after = turn.state()
     return Decision(
@@ -59,22 +61,19 @@ def step(state: RampState, given: Input) -> Decision:
     )
 
 
-def _asleep(state: RampState, given: Input) -> bool:
+def _asleep(state: RampState, given: Input, aim: Intent) -> bool:
     """Whether there is nothing here and nothing to do, as for most DAGs most of the day."""
-    if state.clones or given.sightings or state.phase is not Phase.IDLE:
-        return False
-    return not intent(given.plan, given.demand, given.parent).wanted
+    return not (aim.wanted or state.clones or given.sightings) and state.phase is Phase.IDLE
 
 
 def _heal(turn: Turn) -> None:
     """Where the clock went back, let nothing wait for a time that may be days away."""
     if turn.paced is not None and turn.paced.at > turn.now:
         turn.pace(turn.paced.direction)
-    backoff = turn.given.plan.backoff
-    latest = turn.now + longest_delay(backoff)
+    latest = turn.now + turn.given.plan.backoff.cap
     for clone in list(turn.clones):
         if clone.retry_at is not None and clone.retry_at > latest:
-            turn.put(replace(clone, retry_at=turn.now + backoff.cap))
+            turn.put(replace(clone, retry_at=latest))
 
 
 def _take_in(turn: Turn) -> None:
@@ -93,6 +92,8 @@ def _transit(turn: Turn) -> None:
     turn.phase = transition.phase
     completed = transition.phase is Phase.ACTIVE
     turn.ramp_up_completed = completed or (turn.ramp_up_completed and turn.phase is Phase.RAMPING_DOWN)
+    if turn.phase is Phase.IDLE:
+        turn.paced = None  # the next opening owes nothing to the last one (rule 1)
     for event in transition.events:
         turn.emit_as(UNDER_WAY.get(event, transition.phase), event)
 
@@ -113,8 +114,10 @@ def _move(turn: Turn) -> None:
         remove_all(turn)
         return
     remove_gone(turn)
-    ramp_down(turn)
-    ramp_up(turn)
+    if excess(turn):
+        ramp_down(turn)
+    else:
+        ramp_up(turn)
     thaw(turn)
 
 
@@ -141,12 +144,12 @@ def _retries(turn: Turn) -> list[tuple[datetime, Clone]]:
     ]
 
 
-def _edge(given: Input) -> datetime | None:
-    at_once = intent(given.plan, given.demand, given.parent).at_once
-    return None if at_once else given.demand.until
+def _edge(given: Input, aim: Intent) -> datetime | None:
+    """Return when the schedule next wants something else, None where what it wants does not matter."""
+    return None if aim.at_once else given.demand.until
 
 
 def _wake_at(turn: Turn) -> datetime | None:
     times = [at for at, _ in _retries(turn)]
-    times += [at for at in (_edge(turn.given), next_move(turn)) if at is not None]
+    times += [at for at in (_edge(turn.given, turn.intent), next_move(turn)) if at is not None]
     return min(times, default=None)

@@ -33,9 +33,8 @@ def remove_all(turn: Turn) -> None:
 
 def remove_gone(turn: Turn) -> None:
     """Remove those that went with the last primary and whose time is over."""
-    for clone in turn.staying:
-        if clone.name in turn.gone:
-            _remove(turn, clone)
+    for clone in turn.gone:
+        _remove(turn, clone)
 
 
 def ramp_down(turn: Turn) -> None:
@@ -71,11 +70,11 @@ def _remove(turn: Turn, clone: Clone) -> None:
 
 def ramp_up(turn: Turn) -> None:
     """Make the next clone, if it is time (rules 1 and 5)."""
-    if not room(turn) or due_up(turn) > turn.now:
-        return
-    for _ in range(min(turn.given.plan.up.step, room(turn))):
-        _create(turn)
-    turn.pace(Direction.UP)
+    batch = min(turn.given.plan.up.step, room(turn))
+    if batch and due_up(turn) <= turn.now:
+        for _ in range(batch):
+            _create(turn)
+        turn.pace(Direction.UP)
 
 
 def room(turn: Turn) -> int:

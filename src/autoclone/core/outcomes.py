@@ -27,7 +27,7 @@ FAILURES: Mapping[Stage, EventType] = MappingProxyType(
 def settle(turn: Turn, outcome: Outcome) -> None:
     """Take in how a command ended. One that nobody waits for any more changes nothing."""
     clone = turn.find(outcome.command.clone)
-    if clone is None or not _awaited(clone, outcome):
+    if clone is None or not _awaited(turn, clone, outcome):
         return
     if outcome.error is None:
         DONE[outcome.command.action](turn, clone)
@@ -35,10 +35,10 @@ def settle(turn: Turn, outcome: Outcome) -> None:
         _failed(turn, clone, outcome.error, outcome.retry_after)
 
 
-def _awaited(clone: Clone, outcome: Outcome) -> bool:
+def _awaited(turn: Turn, clone: Clone, outcome: Outcome) -> bool:
     command = outcome.command
     outstanding = clone.retry_at is None and ACTIONS.get(clone.stage) is command.action
-    return outstanding and command.attempt == clone.attempts + 1
+    return outstanding and (command.attempt, command.epoch) == (clone.attempts + 1, turn.given.epoch)
 
 
 def _created(turn: Turn, clone: Clone) -> None:

@@ -5,9 +5,6 @@ from zlib import crc32
 
 from autoclone.core.model import Backoff, Direction, Paced, Plan
 
-# A runtime may ask for a longer wait than the backoff's cap, but not for ever.
-LONGEST_RETRY_AFTER = timedelta(hours=1)
-
 # Beyond this many doublings every backoff has long met its cap.
 DOUBLINGS = 20
 
@@ -37,13 +34,9 @@ def retry_delay(backoff: Backoff, name: str, failures: int, retry_after: timedel
 
     `base`, doubled each time and capped, times a factor in [0.5, 1] that the name and the number settle:
     the same for the same history, different between clones, so that they do not all return at once.
-    `retry_after` is the least, within an hour.
+    `retry_after` is the least, within the cap: so a retry further off than the cap means that the clock
+    was set back, and can be mended.
     """
     full = min(backoff.base * (1 << min(failures - 1, DOUBLINGS)), backoff.cap)
     factor = 0.5 + crc32(f"{name}:{failures}".encode()) / 0xFFFFFFFF / 2
-    return max(full * factor, min(retry_after or timedelta(), LONGEST_RETRY_AFTER))
-
-
-def longest_delay(backoff: Backoff) -> timedelta:
-    """Return the most that `retry_delay` can come to: a retry further off means that the clock went back."""
-    return max(backoff.cap, LONGEST_RETRY_AFTER)
+    return max(full * factor, min(retry_after or timedelta(), backoff.cap))

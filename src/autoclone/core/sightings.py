@@ -42,7 +42,7 @@ def _correct(turn: Turn, clone: Clone, sighting: Sighting) -> None:
 def _restore(turn: Turn, clone: Clone) -> None:
     """Start the same clone again, at once: it was paid for. Unless its time is over anyway."""
     if _lapsed(turn):
-        turn.gone.add(clone.name)
+        turn.gone.append(clone)
     else:
         turn.send(replace(clone, attempts=0), Stage.CREATING)
 

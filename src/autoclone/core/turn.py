@@ -6,7 +6,7 @@ from datetime import datetime
 from autoclone.core.commands import Action, Command
 from autoclone.core.events import Event, EventType
 from autoclone.core.inputs import Input
-from autoclone.core.intent import intent
+from autoclone.core.intent import Intent
 from autoclone.core.model import Clone, Direction, Paced, Phase, RampState, Stage
 from autoclone.core.status import status_text
 
@@ -20,6 +20,7 @@ ACTIONS = {
     Stage.DELETING: Action.DELETE,
 }
 LAUNCHING = (Stage.CREATING, Stage.STARTING)
+LEAVING = (Stage.STOPPING, Stage.DELETING)
 SETTLED = (Stage.RUNNING, Stage.SUSPENDED)
 
 
@@ -41,9 +42,9 @@ class Turn:
         "sequence",
     )
 
-    def __init__(self, state: RampState, given: Input) -> None:
+    def __init__(self, state: RampState, given: Input, aim: Intent) -> None:
         self.given = given
-        self.intent = intent(given.plan, given.demand, given.parent)
+        self.intent = aim
         self.parent = state.parent
         self.phase = state.phase
         self.clones = list(state.clones)
@@ -53,7 +54,7 @@ class Turn:
         self.sequence = state.sequence
         self.commands: list[Command] = []
         self.events: list[Event] = []
-        self.gone: set[str] = set()  # clones that are missing and not worth restoring
+        self.gone: list[Clone] = []  # missing, and not worth restoring
 
     @property
     def now(self) -> datetime:
@@ -63,7 +64,7 @@ class Turn:
     @property
     def staying(self) -> list[Clone]:
         """The clones that are there or on their way, and not leaving; oldest first."""
-        return [clone for clone in self.clones if not clone.leaving]
+        return [clone for clone in self.clones if clone.stage not in LEAVING]
 
     def find(self, name: str) -> Clone | None:
         """Return the clone called `name`."""

@@ -112,7 +112,8 @@ def demand_at(schedule: Schedule, at: datetime) -> Demand:
     Windows that touch or overlap are one: where they do, the target never falls to zero between them.
     """
     today = at.astimezone(schedule.zone).date()
-    near = list(_spans(schedule, today - ONE_DAY, today + ONE_DAY))
+    # Two days back, because a date may have no window (rule 4) and `since` needs the last edge there was.
+    near = list(_spans(schedule, today - 2 * ONE_DAY, today + ONE_DAY))
     edges = sorted(edge for one in near for edge in (one.opens_at, one.closes_at))
     target = max((one.count for one in near if one.opens_at <= at < one.closes_at), default=0)
     since = max((edge for edge in edges if edge <= at), default=None)
