@@ -1,0 +1,145 @@
+"""From a DAG document to the plan of its ramp."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta, tzinfo
+from typing import Any
+
+from pydantic import ValidationError
+
+from autoclone.config.faults import Location, did_you_mean, faults_of, nearest, path_of, shown
+from autoclone.config.models import AutoCloneSection, DagDocument
+from autoclone.core.model import Pace, Plan
+from autoclone.core.naming import NAME
+from autoclone.core.window import Schedule, Window
+from autoclone.errors import Fault, InvalidInput
+
+SECTION = "autoclone"
+REQUIRED = ("ramp_up_time", "ramp_down_time", "ramp_count")
+ONE_MINUTE = timedelta(minutes=1)
+
+# What people write in the section who mean something else by it.
+MISPLACED = {
+    "start_time": "Write ramp_up_time, or move start_time out of autoclone for the DAG's own time window",
+    "end_time": "Write ramp_down_time, or move end_time out of autoclone for the DAG's own time window",
+    "count": "Write ramp_count",
+    "interval": "Write ramp_interval",
+    "clones": "Write ramp_count",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dag:
+    """One DAG, checked.
+
+    Attributes:
+        name: the DAG's name.
+        plan: what its ramp is to do.
+        config: `ramp_up_time`, `ramp_down_time` and `ramp_count` as written, None where missing.
+    """
+
+    name: str
+    plan: Plan
+    config: Mapping[str, object]
+
+
+def resolve(
+    document: Mapping[str, Any],
+    *,
+    zone: tzinfo,
+    name: str | None = None,
+    default_interval: timedelta = ONE_MINUTE,
+) -> Dag:
+    """Check a DAG document and return what it comes to. Nodes and edges are the runtime's to check.
+
+    Args:
+        document: the whole definition, which stays as it is.
+        zone: the time zone where the document names none.
+        name: the name it must have, where the address says one; the document may then leave it out.
+        default_interval: the pace where the document names none.
+
+    Raises:
+        InvalidInput: with every fault there is, in document order.
+    """
+    if not isinstance(document, Mapping):
+        raise InvalidInput(
+            Fault("", shown(document), "the document is not an object", "Write a JSON object, in braces")
+        )
+    given = document if name is None or "name" in document else {"name": name, **document}
+    faults = _other_name(document, name)
+    try:
+        model = DagDocument.model_validate(given)
+    except ValidationError as error:
+        faults += faults_of(error, unknown=_unknown)
+        raise InvalidInput(*sorted(faults, key=lambda fault: _place(document, fault.field))) from None
+    if faults:
+        raise InvalidInput(*faults)
+    plan = _plan(model, _disabled(document, model.autoclone), zone, default_interval)
+    return Dag(model.name, plan, _as_written(document))
+
+
+def _unknown(location: Location) -> tuple[str, str]:
+    key = str(location[-1])
+    known = tuple(AutoCloneSection.model_fields)
+    close = nearest(key, (*known, *MISPLACED))
+    remedy = MISPLACED.get(close or "") or did_you_mean(key, known)
+    return "is not a key of autoclone", remedy
+
+
+def _other_name(document: Mapping[str, Any], wanted: str | None) -> list[Fault]:
+    written = document.get("name")
+    if wanted is None or not isinstance(written, str) or written == wanted or not NAME.fullmatch(written):
+        return []
+    problem = f'is not the name in the address, "{wanted}"'
+    return [Fault("name", shown(written), problem, f'Write "{wanted}"')]
+
+
+def _place(document: Mapping[str, Any], field: str) -> tuple[int, int]:
+    """Return where in the document `field` stands, missing ones last."""
+    outer, _, inner = field.partition(".")
+    section = document.get(outer)
+    return _index(document, outer), _index(section, inner) if isinstance(section, Mapping) else 0
+
+
+def _index(mapping: Mapping[str, Any], key: str) -> int:
+    keys = [path_of((one,)) for one in mapping]
+    return keys.index(key) if key in keys else len(keys)
+
+
+def _disabled(document: Mapping[str, Any], section: AutoCloneSection | None) -> str | None:
+    """Return why AutoClone is off, or None where it is on."""
+    if section is None:
+        return _no_section(document)
+    missing = [key for key in REQUIRED if getattr(section, key) is None]
+    if missing:
+        *others, last = missing
+        what = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+        return f"AutoClone is off: {what} missing"
+    count = section.ramp_count
+    return f"AutoClone is off: ramp_count is {count}" if count is not None and count <= 0 else None
+
+
+def _no_section(document: Mapping[str, Any]) -> str:
+    close = nearest(SECTION, [key for key in document if key != SECTION])
+    hint = f" (did you mean it by {shown(close)}?)" if close else ""
+    return f"AutoClone is off: the document has no autoclone section{hint}"
+
+
+def _plan(model: DagDocument, disabled: str | None, zone: tzinfo, default_interval: timedelta) -> Plan:
+    section = model.autoclone or AutoCloneSection()
+    pace = Pace(section.ramp_interval or default_interval)
+    windows = () if disabled else _windows(section)
+    schedule = Schedule(windows, section.timezone or model.timezone or zone)
+    return Plan(schedule, up=pace, down=pace, disabled=disabled)
+
+
+def _windows(section: AutoCloneSection) -> tuple[Window, ...]:
+    opens, closes, count = section.ramp_up_time, section.ramp_down_time, section.ramp_count
+    if isinstance(opens, time) and isinstance(closes, time) and count is not None:
+        return (Window(opens, closes, count),)
+    return ()
+
+
+def _as_written(document: Mapping[str, Any]) -> Mapping[str, object]:
+    section = document.get(SECTION) or {}
+    return {key: section.get(key) for key in REQUIRED}
