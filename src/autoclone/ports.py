@@ -44,7 +44,9 @@ class Change:
     Attributes:
         state: the parent's new ramp state.
         events: the events of the decision, in order.
-        forget: drop the state and the tombstone of a deleted parent, since nothing is left of it.
+        forget: drop the tombstone of a deleted parent, since nothing is left of it but the number of its
+            last event: `get_state` returns that, and a DAG of the same name goes on from it. A DAG that was
+            put again meanwhile stays.
     """
 
     state: RampState

@@ -71,7 +71,7 @@ def _heal(turn: Turn) -> None:
     if turn.paced is not None and turn.paced.at > turn.now:
         turn.pace(turn.paced.direction)
     latest = turn.now + turn.given.plan.backoff.cap
-    for clone in list(turn.clones):
+    for clone in turn.clones:
         if clone.retry_at is not None and clone.retry_at > latest:
             turn.put(replace(clone, retry_at=latest))
 

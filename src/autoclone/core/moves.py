@@ -40,7 +40,7 @@ def remove_gone(turn: Turn) -> None:
 def ramp_down(turn: Turn) -> None:
     """Remove the oldest, if it is time (rules 2 and 8). One that never came to be goes without waiting."""
     for clone in reversed(turn.staying):
-        if excess(turn) and clone.free and not clone.announced:
+        if not clone.announced and clone.free and excess(turn):
             _remove(turn, clone)
     if excess(turn) and due_down(turn) <= turn.now:
         for clone in _next_down(turn):
@@ -93,12 +93,9 @@ def due_up(turn: Turn) -> datetime:
 
 
 def _create(turn: Turn) -> None:
-    mine = {clone.name for clone in turn.clones}
     zone = turn.given.plan.schedule.zone
-    name = clone_name(turn.parent, turn.now, zone, mine, turn.given.taken)
-    clone = Clone(name, turn.now, Stage.CREATING)
-    turn.clones.append(clone)
-    turn.send(clone, Stage.CREATING)
+    name = clone_name(turn.parent, turn.now, zone, turn.names, turn.given.taken)
+    turn.send(Clone(name, turn.now, Stage.CREATING), Stage.CREATING)
 
 
 def next_move(turn: Turn) -> datetime | None:

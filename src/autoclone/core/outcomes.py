@@ -71,7 +71,7 @@ def _stopped(turn: Turn, clone: Clone) -> None:
 
 
 def _deleted(turn: Turn, clone: Clone) -> None:
-    turn.clones.remove(clone)
+    turn.drop(clone)
     if clone.counted:
         turn.emit(EventType.CLONE_DELETED, clone.name)
 

@@ -14,12 +14,11 @@ STAGES = {RunStatus.RUNNING: Stage.RUNNING, RunStatus.SUSPENDED: Stage.SUSPENDED
 def observe(turn: Turn, sightings: tuple[Sighting, ...]) -> None:
     """Compare what is remembered with what was seen, and mend the difference."""
     seen = {sighting.name: sighting for sighting in sightings}
-    for clone in list(turn.clones):
+    for clone in turn.clones:
         if clone.free and clone.stage in LAUNCHED:
             _compare(turn, clone, seen.get(clone.name))
-    known = {clone.name for clone in turn.clones}
     for sighting in sightings:
-        if sighting.name not in known:
+        if sighting.name not in turn.names:
             _adopt(turn, sighting)
 
 
@@ -62,7 +61,7 @@ def _adopt(turn: Turn, sighting: Sighting) -> None:
     works = sighting.status.healthy
     stage = STAGES.get(sighting.status, Stage.RUNNING)
     clone = Clone(sighting.name, sighting.created_at, stage, announced=works, launched=True, lost=not works)
-    turn.clones.insert(sum(one.since <= clone.since for one in turn.clones), clone)
+    turn.insert(clone)
     if works:
         turn.emit(EventType.CLONE_ADOPTED, clone.name)
     else:

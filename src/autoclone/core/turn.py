@@ -1,5 +1,6 @@
 """One step in progress: the only mutable thing in the core. It lives no longer than `step` does."""
 
+from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,7 +29,7 @@ class Turn:
     """A state being worked on, with the commands and events gathered so far."""
 
     __slots__ = (
-        "clones",
+        "_clones",
         "commands",
         "events",
         "given",
@@ -47,7 +48,7 @@ class Turn:
         self.intent = aim
         self.parent = state.parent
         self.phase = state.phase
-        self.clones = list(state.clones)
+        self._clones = {clone.name: clone for clone in state.clones}
         self.paced = state.paced
         self.last_clone_at = state.last_clone_at
         self.ramp_up_completed = state.ramp_up_completed
@@ -62,17 +63,39 @@ class Turn:
         return self.given.now
 
     @property
+    def clones(self) -> list[Clone]:
+        """All of them as they are now, oldest first."""
+        return list(self._clones.values())
+
+    @property
     def staying(self) -> list[Clone]:
         """The clones that are there or on their way, and not leaving; oldest first."""
-        return [clone for clone in self.clones if clone.stage not in LEAVING]
+        return [clone for clone in self._clones.values() if clone.stage not in LEAVING]
+
+    @property
+    def names(self) -> Container[str]:
+        """What they are called."""
+        return self._clones.keys()
 
     def find(self, name: str) -> Clone | None:
         """Return the clone called `name`."""
-        return next((clone for clone in self.clones if clone.name == name), None)
+        return self._clones.get(name)
 
     def put(self, clone: Clone) -> None:
-        """Replace the clone of the same name."""
-        self.clones[[one.name for one in self.clones].index(clone.name)] = clone
+        """Replace the clone of the same name, or add it as the newest."""
+        self._clones[clone.name] = clone
+
+    def insert(self, clone: Clone) -> None:
+        """Add a clone where its age puts it."""
+        younger = [one for one in self._clones.values() if one.since > clone.since]
+        self.put(clone)
+        for one in younger:
+            del self._clones[one.name]
+            self.put(one)
+
+    def drop(self, clone: Clone) -> None:
+        """Forget a clone."""
+        del self._clones[clone.name]
 
     def send(self, clone: Clone, stage: Stage) -> None:
         """Move `clone` to `stage` and issue the command that the stage waits for."""
@@ -94,7 +117,7 @@ class Turn:
         self, phase: Phase, kind: EventType, clone: str | None = None, message: str | None = None
     ) -> None:
         """Announce something, with the status text that `phase` has."""
-        live = sum(one.counted for one in self.clones)
+        live = sum(one.counted for one in self._clones.values())
         wanted, epoch = self.intent.wanted, self.given.epoch
         status = status_text(phase, live, wanted)
         self.sequence += 1
@@ -107,7 +130,7 @@ class Turn:
         return RampState(
             parent=self.parent,
             phase=self.phase,
-            clones=tuple(self.clones),
+            clones=tuple(self._clones.values()),
             paced=self.paced,
             last_clone_at=self.last_clone_at,
             ramp_up_completed=self.ramp_up_completed,
