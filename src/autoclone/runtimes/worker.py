@@ -1,0 +1,270 @@
+"""Runs one node of a DAG: opens it, feeds it, counts, and restarts it by its policy."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+import anyio
+from anyio.lowlevel import checkpoint
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+
+from autoclone.ports import NodeStats
+from autoclone.runtimes.gate import Gate
+from autoclone.runtimes.graph import GraphNode
+from autoclone.runtimes.meter import Meter
+from autoclone.runtimes.nodes.base import Node, Params, Record, Site, Source, Stage
+from autoclone.runtimes.timers import within
+
+ItemT = TypeVar("ItemT")
+Inbox = MemoryObjectReceiveStream[Record]
+Outlet = MemoryObjectSendStream[Record]
+
+# How long a node may take to release what it holds, even where its DAG is out of time.
+CLOSE_LIMIT = timedelta(milliseconds=500)
+
+log = logging.getLogger("autoclone.runtime")
+
+
+class Worker:
+    """One node at work. It is also the node's `Context`.
+
+    Args:
+        node: the node.
+        dag: the name of the DAG or clone.
+        parent: the parent's name for a clone.
+        site: what the runtime offers.
+        gate: closed while the DAG is suspended.
+        inbox: where its records come from; None for a source.
+        outlets: where its records go to.
+        on_failure: called once it has failed for good.
+    """
+
+    def __init__(
+        self,
+        node: GraphNode,
+        *,
+        dag: str,
+        parent: str | None,
+        site: Site,
+        gate: Gate,
+        inbox: Inbox | None,
+        outlets: tuple[Outlet, ...],
+        on_failure: Callable[[], None],
+    ) -> None:
+        self.dag, self.parent, self.node, self.site = dag, parent, node.id, site
+        self.meter = Meter(site.clock)
+        self._plan = node
+        self._gate = gate
+        self._inbox = inbox
+        self._outlets = outlets
+        self._on_failure = on_failure
+        self._in_hand = 0
+        self._stopping = False
+        self._scope = anyio.CancelScope()
+        # Held while the node handles a record or a tick, so that it is never called twice at once.
+        self._busy = anyio.Lock(fast_acquire=True)
+
+    # What the node sees of it.
+
+    async def emit(self, record: Record) -> None:
+        """Pass a record on to every node downstream, waiting while a queue is full."""
+        if self._inbox is not None:
+            await self._send(record)
+            return
+        self._in_hand += 1
+        try:
+            await self._gate.passed()
+            await self._send(record)
+        finally:
+            self._in_hand -= 1
+        if self._stopping:
+            self.stop()
+            await checkpoint()
+
+    async def take(self, call: Callable[[], Awaitable[ItemT]]) -> ItemT:
+        """Return what `call` returns; it is not under way while the DAG is suspended."""
+        return await self._gate.take(call)
+
+    async def sleep(self, delay: timedelta) -> None:
+        """Wait by the runtime's clock."""
+        await self.site.clock.sleep(delay)
+
+    def reject(self, error: Exception) -> None:
+        """Count a record that cannot be used; raise `error` where the node's policy says so."""
+        if self._plan.on_error == "fail":
+            raise error
+        self.meter.erred(error)
+
+    def wrote(self, records: int) -> None:
+        """Count records that a sink has written."""
+        self.meter.passed(records)
+
+    # What the DAG does with it.
+
+    def stop(self) -> None:
+        """Let a source end, once it has passed on what it has in hand. Others end when their queue does."""
+        self._stopping = True
+        if self._inbox is None and not self._in_hand:
+            self._scope.cancel()
+
+    async def run(self) -> None:
+        """Work until there is nothing left to do, or until it is stopped, or has failed for good."""
+        try:
+            with self._scope:
+                await self._until_done()
+            self.meter.status = "completed"
+        except Exception as error:  # noqa: BLE001 - a node may raise anything, and harms only its own DAG
+            self.meter.status = "failed"
+            log.warning("%s/%s failed for good: %s", self.dag, self.node, _words(error))
+            self._on_failure()
+            await self._discard()
+        finally:
+            if self.meter.status not in ("completed", "failed"):
+                self.meter.status = "waiting"
+            self.release()
+
+    def release(self) -> None:
+        """Tell the nodes downstream that nothing more will come. Twice is harmless."""
+        for outlet in self._outlets:
+            outlet.close()
+
+    def stats(self) -> NodeStats:
+        """Return its counters as they are now."""
+        meter, plan = self.meter, self._plan
+        queue = None if self._inbox is None else self._inbox.statistics()
+        return NodeStats(
+            id=plan.id,
+            type=plan.type,
+            status=meter.status,
+            received=meter.received,
+            emitted=meter.emitted,
+            errors=meter.errors,
+            restarts=meter.restarts,
+            queued=0 if queue is None else queue.current_buffer_used,
+            capacity=0 if queue is None else plan.buffer,
+            rate_in=meter.rate_in.per_second(),
+            rate_out=meter.rate_out.per_second(),
+            last_error=meter.last_error,
+        )
+
+    async def _until_done(self) -> None:
+        node: Node[Params] | None = None
+        clock, policy, row = self.site.clock, self._plan.restart, 0
+        while True:
+            began = clock.monotonic()
+            try:
+                node = node or self._plan.node_type(self._plan.params, self)
+                await self._work(node)
+            except Exception as error:
+                self.meter.erred(error)
+                if clock.monotonic() - began > policy.cap.total_seconds():
+                    row = 0
+                wait = policy.wait(row)
+                if wait is None:
+                    raise
+                log.warning("%s/%s restarts in %s: %s", self.dag, self.node, wait, _words(error))
+            else:
+                return
+            row += 1
+            self.meter.status = "restarting"
+            await clock.sleep(wait)
+            self.meter.restarts += 1
+
+    async def _work(self, node: Node[Params]) -> None:
+        await node.open()
+        self.meter.status = "running"
+        try:
+            if isinstance(node, Source):
+                await node.run()
+            elif isinstance(node, Stage):
+                await self._feed(node)
+        finally:
+            with anyio.CancelScope(shield=True):
+                async with within(self.site.clock, CLOSE_LIMIT):
+                    await self._close(node)
+
+    async def _close(self, node: Node[Params]) -> None:
+        try:
+            await node.close()
+        except Exception as error:  # noqa: BLE001 - it is over anyway: count it, and go on
+            self.meter.erred(error)
+
+    async def _feed(self, node: Stage[Params]) -> None:
+        if node.tick_every is None:
+            await self._consume(node)
+        else:
+            await self._consume_ticking(node, node.tick_every)
+        await node.finish()
+
+    async def _consume_ticking(self, node: Stage[Params], every: timedelta) -> None:
+        try:
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._tick, node, every)
+                await self._consume(node)
+                async with self._busy:
+                    group.cancel_scope.cancel()
+        except ExceptionGroup as errors:
+            raise _first(errors) from None
+
+    async def _tick(self, node: Stage[Params], every: timedelta) -> None:
+        while True:
+            await self.site.clock.sleep(every)
+            await self._gate.passed()
+            async with self._busy:
+                try:
+                    await node.tick()
+                except Exception as error:  # noqa: BLE001 - the node's policy decides
+                    self.reject(error)
+
+    async def _consume(self, node: Stage[Params]) -> None:
+        while (record := await self._next()) is not None:
+            self.meter.took()
+            async with self._busy:
+                try:
+                    await node.process(record)
+                except Exception as error:  # noqa: BLE001 - the node's policy decides
+                    self.reject(error)
+
+    async def _next(self) -> Record | None:
+        """Return the next record, None where no more will come."""
+        if self._inbox is None:
+            return None
+        await self._gate.passed()
+        try:
+            try:
+                record = self._inbox.receive_nowait()
+            except anyio.WouldBlock:
+                record = await self._inbox.receive()
+        except anyio.EndOfStream:
+            return None
+        await self._gate.passed()
+        return record
+
+    async def _send(self, record: Record) -> None:
+        last = len(self._outlets) - 1
+        for index, outlet in enumerate(self._outlets):
+            # Each node downstream may change the record that it gets, so they get one each.
+            own = record if index == last else dict(record)
+            try:
+                outlet.send_nowait(own)
+            except anyio.WouldBlock:
+                await outlet.send(own)
+        if not self._outlets:
+            await checkpoint()
+        self.meter.passed(1)
+
+    async def _discard(self) -> None:
+        """Throw away what still comes, so that the rest of the DAG can drain."""
+        if self._inbox is not None:
+            async for _ in self._inbox:
+                pass
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = errors.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
