@@ -1,13 +1,30 @@
 """What a user can ask of AutoClone. The HTTP API, the command line and programs all come through here."""
 
-from collections.abc import Sequence
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Literal
 
+from autoclone.core.model import ParentStatus
+from autoclone.engine.directory import Directory
+from autoclone.engine.encoding import encode_status
+from autoclone.engine.engine import Engine
 from autoclone.engine.views import AutoCloneStatus, DagView, ServerView
 from autoclone.ports import DagStats, EventFilter, JournalEntry, JsonObject
+
+# How long a change by hand waits for the runtime before it answers with how far that has come.
+PATIENCE_SECONDS = 5.0
 
 
 class Service:
     """The operations. Every method that takes a name raises `UnknownDag` (with the nearest name)."""
+
+    def __init__(self, engine: Engine, *, version: str, advertised: str | None = None) -> None:
+        self._engine = engine
+        self._directory = Directory(engine)
+        self._version = version
+        self._advertised = advertised
 
     async def put(
         self,
@@ -19,6 +36,8 @@ class Service:
         source: str = "api",
     ) -> tuple[DagView, bool]:
         """Check and store a definition; return it, and whether it is new.
+
+        The very definition that is stored already changes nothing.
 
         Args:
             document: the whole definition.
@@ -33,7 +52,27 @@ class Service:
             RevisionMismatch: another revision is stored.
             DagExists: `if_absent` and there is one.
         """
-        raise NotImplementedError
+        engine = self._engine
+        dag = engine.definitions.resolve(document, name)
+        document = document if "name" in document else {"name": dag.name, **document}
+        engine.runtime.check(document)
+        self._directory.refuse_clone(dag.name)
+        stored = await engine.store.get_dag(dag.name)
+        unchanged = stored is not None and stored.source == source and _same(stored.document, document)
+        if stored is None or not unchanged or if_absent or if_revision not in (None, stored.revision):
+            record = await engine.store.put_dag(
+                engine.epoch,
+                dag.name,
+                document,
+                source=source,
+                at=engine.clock.now(),
+                if_revision=if_revision,
+                if_absent=if_absent,
+            )
+            await engine.admit(record)
+            await self._converged(dag.name)
+        self._directory.report(dag.name, source, None)
+        return await self._directory.view(dag.name), stored is None
 
     async def delete(self, name: str, *, if_revision: int | None = None) -> None:
         """Delete a DAG; its clones are stopped and deleted at once.
@@ -42,56 +81,130 @@ class Service:
             ManagedClone: the name is a clone's.
             RevisionMismatch: another revision is stored.
         """
-        raise NotImplementedError
+        self._directory.refuse_clone(name)
+        if self._directory.drop_invalid(name):
+            return
+        entry = self._directory.entry(name)
+        await self._engine.store.delete_dag(
+            self._engine.epoch, name, at=self._engine.clock.now(), if_revision=if_revision
+        )
+        entry.parent = ParentStatus.DELETED
+        await self._converged(name)
 
     async def start(self, name: str) -> DagView:
         """Run a DAG that was stopped. Raises `ManagedClone`."""
-        raise NotImplementedError
+        return await self._set(name, ParentStatus.RUNNING)
 
     async def stop(self, name: str) -> DagView:
         """Stop a DAG; its clones are stopped and deleted at once. Raises `ManagedClone`."""
-        raise NotImplementedError
+        return await self._set(name, ParentStatus.STOPPED)
 
     async def suspend(self, name: str) -> DagView:
         """Suspend a DAG and its clones; the ramp is frozen. Raises `ManagedClone`."""
-        raise NotImplementedError
+        return await self._set(name, ParentStatus.SUSPENDED)
 
     async def resume(self, name: str) -> DagView:
         """Let a suspended DAG and its clones go on. Raises `ManagedClone`."""
-        raise NotImplementedError
+        return await self._set(name, ParentStatus.RUNNING)
+
+    async def _set(self, name: str, status: ParentStatus) -> DagView:
+        self._directory.refuse_clone(name)
+        entry = self._directory.entry(name)
+        await self._engine.store.set_status(self._engine.epoch, name, status)
+        entry.parent = status
+        await self._converged(name)
+        return await self._directory.view(name)
+
+    async def _converged(self, name: str) -> None:
+        """Have the ramp and the runtime follow what is stored, and wait a little for both."""
+        self._engine.touch(name)
+        both = (self._engine.reconciler.batch(), self._engine.parents.want(name))
+        await asyncio.wait(both, timeout=PATIENCE_SECONDS)
 
     async def clone(self, name: str, new_name: str | None = None) -> DagView:
         """Copy a DAG by hand into a new, independent one; `{name}_copy` by default. Raises `ManagedClone`."""
-        raise NotImplementedError
+        self._directory.refuse_clone(name)
+        self._directory.entry(name)
+        original = await self._directory.view(name)
+        copy = {**original.document, "name": new_name or f"{name}_copy"}
+        view, _ = await self.put(copy, if_absent=True)
+        return view
 
     async def get(self, name: str) -> DagView:
         """Return one DAG or clone."""
-        raise NotImplementedError
+        return await self._directory.view(name)
 
     async def dags(self, *, after: str | None = None, limit: int = 100) -> Sequence[DagView]:
         """Return up to `limit` DAGs and clones in name order, past the name `after`."""
-        raise NotImplementedError
+        return await self._directory.views(after=after, limit=limit)
 
     def autoclone_status(self, name: str) -> AutoCloneStatus:
         """Return one DAG's ramp status. For a clone: its parent's is meant, so `UnknownDag` is raised."""
-        raise NotImplementedError
+        return self._directory.status(name)
+
+    def status_json(self, name: str) -> bytes:
+        """Return one DAG's ramp status as it is served: encoded once for each change, then kept."""
+        entry = self._engine.fleet.entries.get(name)
+        if entry is None or entry.parent is ParentStatus.DELETED:
+            return encode_status(self._directory.status(name))
+        if entry.encoded is None:
+            entry.encoded = encode_status(self._directory.status(name))
+        return entry.encoded
 
     def autoclone_statuses(
         self, *, after: str | None = None, limit: int = 100, phase: str | None = None
     ) -> Sequence[AutoCloneStatus]:
         """Return up to `limit` ramp statuses in name order, past `after`, only of `phase` where given."""
-        raise NotImplementedError
+        found = (
+            status for status in self._directory.statuses(after) if phase is None or status.phase == phase
+        )
+        return list(islice(found, limit))
 
     async def stats(self, name: str) -> DagStats:
         """Return the live counters of one DAG or clone."""
-        raise NotImplementedError
+        return await self._directory.stats(name)
 
     async def events(
         self, where: EventFilter, *, after: int = 0, limit: int = 100, newest_first: bool = False
     ) -> Sequence[JournalEntry]:
         """Return journalled events: see `Store.events`."""
-        raise NotImplementedError
+        return await self._engine.store.events(where, after=after, limit=limit, newest_first=newest_first)
+
+    def report(self, name: str, source: str, error: str | None) -> None:
+        """Show what is wrong with the file `source` of a DAG in its status; None: nothing is any more.
+
+        A DAG that never had a good definition is listed as invalid.
+        """
+        self._directory.report(name, source, error)
+
+    async def sourced(self, prefix: str) -> Mapping[str, str]:
+        """Return the source of each DAG whose source begins with `prefix`, by name."""
+        return {
+            entry.name: entry.source
+            for entry in self._engine.fleet.entries.values()
+            if entry.source.startswith(prefix) and entry.parent is not ParentStatus.DELETED
+        }
 
     def server(self) -> ServerView:
         """Return this server's role and health."""
-        raise NotImplementedError
+        engine = self._engine
+        checks = engine.health.checks()
+        role: Literal["primary", "secondary"] = "primary"
+        return ServerView(
+            role=role,
+            epoch=engine.epoch,
+            primary=self._advertised,
+            election="standalone",
+            version=self._version,
+            started_at=engine.started_at,
+            uptime_seconds=(engine.clock.now() - engine.started_at).total_seconds(),
+            dags=len(engine.fleet),
+            clones=engine.fleet.live,
+            ready=all(state == "ok" for state in checks.values()),
+            checks=checks,
+        )
+
+
+def _same(one: JsonObject, other: JsonObject) -> bool:
+    """Whether two documents are written alike: for Python's `==`, 1 and true and 1.0 are the same."""
+    return json.dumps(one) == json.dumps(other)

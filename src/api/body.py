@@ -1,0 +1,85 @@
+"""Reading bodies: bounded, as raw bytes, parsed where nothing that readers may disagree on gets through."""
+
+from fastapi import Request
+from pydantic import ValidationError
+
+from api import catalogue
+from api.problems import Refused, refused
+from api.schemas import CloneRequest
+from autoclone.config.document import read_document
+from autoclone.config.faults import Location, did_you_mean, faults_of, shown
+from autoclone.errors import InvalidInput
+from autoclone.ports import JsonObject
+
+JSON = "application/json"
+# Rather than read the rest of a body that is too large, the server ends the connection.
+HANG_UP = {"Connection": "close"}
+
+
+async def read_body(request: Request) -> bytes:
+    """Return the whole body.
+
+    Raises:
+        Refused: it is larger than the server allows (known as soon as that much has come, however it is
+            sent), or is not sent as JSON.
+    """
+    limit: int = request.app.state.max_body_bytes
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limit:
+        raise _too_large(limit)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise _too_large(limit)
+    if body:
+        _check_encoding(request)
+    return bytes(body)
+
+
+def _too_large(limit: int) -> Refused:
+    detail = (
+        f"The body is larger than {limit} bytes. Make it smaller, or have the server allow more with "
+        "AUTOCLONE_MAX_BODY_BYTES."
+    )
+    return refused(catalogue.BODY_TOO_LARGE, detail, headers=HANG_UP, max_bytes=limit)
+
+
+def _check_encoding(request: Request) -> None:
+    """Refuse what is not plainly JSON. A browser asks first before it sends JSON to another site."""
+    content_type = request.headers.get("content-type", "")
+    if content_type.partition(";")[0].strip().lower() != JSON:
+        raise _unsupported(
+            "Content-Type", content_type, "only JSON is read here", f"Send Content-Type: {JSON}"
+        )
+    coding = request.headers.get("content-encoding", "identity")
+    if coding.strip().lower() != "identity":
+        raise _unsupported("Content-Encoding", coding, "is not understood here", "Send the body as it is")
+
+
+def _unsupported(header: str, value: str, problem: str, remedy: str) -> Refused:
+    detail = f"{header} = {value or 'nothing'}: {problem}. {remedy}."
+    return refused(catalogue.UNSUPPORTED_MEDIA_TYPE, detail, header=header, accept=JSON)
+
+
+async def read_definition(request: Request) -> JsonObject:
+    """Return the DAG document in the body. Raises `InvalidInput` where it is not a JSON object."""
+    return read_document(await read_body(request), max_bytes=request.app.state.max_body_bytes)
+
+
+async def read_clone_request(request: Request) -> CloneRequest:
+    """Return what the body asks for; without a body, nothing in particular."""
+    body = await read_body(request)
+    if not body:
+        return CloneRequest()
+    given = read_document(body, max_bytes=request.app.state.max_body_bytes)
+    try:
+        return CloneRequest.model_validate(given)
+    except ValidationError as error:
+        raise InvalidInput(*faults_of(error, unknown=_unknown)) from None
+
+
+def _unknown(location: Location) -> tuple[str, str]:
+    return f"{shown(location[-1])} is not a key here", did_you_mean(
+        str(location[-1]), CloneRequest.model_fields
+    )

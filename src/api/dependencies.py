@@ -1,0 +1,24 @@
+"""What routes are handed. All of it is async: FastAPI would run anything else in a thread."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+
+from api.body import read_clone_request, read_definition
+from api.preconditions import Preconditions, read_preconditions
+from api.schemas import CloneRequest
+from autoclone.engine.service import Service
+from autoclone.ports import JsonObject
+
+
+async def the_service(request: Request) -> Service:
+    """Return the service behind this application."""
+    service: Service = request.app.state.service
+    return service
+
+
+AService = Annotated[Service, Depends(the_service)]
+Name = Annotated[str, Path(description="The DAG's name, or a clone's.", examples=["orders"])]
+Definition = Annotated[JsonObject, Depends(read_definition)]
+Copy = Annotated[CloneRequest, Depends(read_clone_request)]
+Conditions = Annotated[Preconditions, Depends(read_preconditions)]

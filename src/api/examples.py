@@ -1,0 +1,118 @@
+"""The examples in the API's description. One story: `orders`, a minute after its window opened."""
+
+from typing import Any, Final
+
+DOCUMENT: Final[dict[str, Any]] = {
+    "name": "orders",
+    "timezone": "America/New_York",
+    "nodes": [{"id": "tick", "type": "interval"}, {"id": "show", "type": "log"}],
+    "edges": [["tick", "show"]],
+    "autoclone": {"ramp_up_time": "0900", "ramp_down_time": "1700", "ramp_count": 5},
+}
+
+STATUS: Final[dict[str, Any]] = {
+    "clones": ["orders_20250125090000"],
+    "config": {"ramp_up_time": "0900", "ramp_down_time": "1700", "ramp_count": 5},
+    "status": "ramping_up (1/5)",
+    "last_clone_time": "2025-01-25T09:00:00-05:00",
+    "ramp_up_completed": False,
+    "ramp_down_started": False,
+    "enabled": True,
+    "phase": "ramping_up",
+    "target": 5,
+    "reason": "IN_WINDOW",
+    "reason_text": "the window is open and wants 5 until 2025-01-25T17:00:00-05:00",
+    "next_event_at": "2025-01-25T09:01:00-05:00",
+    "error": None,
+    "name": "orders",
+}
+
+DAG: Final[dict[str, Any]] = {
+    "name": "orders",
+    "parent": None,
+    "status": "running",
+    "revision": 3,
+    "source": "api",
+    "updated_at": "2025-01-24T20:15:00+00:00",
+    "document": DOCUMENT,
+    "autoclone": STATUS,
+    "error": None,
+}
+
+NODE: Final[dict[str, Any]] = {
+    "id": "tick",
+    "type": "interval",
+    "status": "running",
+    "received": 0,
+    "emitted": 60,
+    "errors": 0,
+    "restarts": 0,
+    "queued": 0,
+    "capacity": 0,
+    "rate_in": 0.0,
+    "rate_out": 1.0,
+    "last_error": None,
+}
+
+STATE: Final[dict[str, Any]] = {
+    "name": "orders",
+    "status": "running",
+    "started_at": "2025-01-25T14:00:00+00:00",
+    "nodes": [
+        NODE,
+        {**NODE, "id": "show", "type": "log", "received": 60, "capacity": 100, "rate_in": 1.0},
+    ],
+    "edges": [["tick", "show"]],
+}
+
+EVENT: Final[dict[str, Any]] = {
+    "name": "orders_20250125090000",
+    "position": 42,
+    "sequence": 2,
+    "at": "2025-01-25T14:00:00+00:00",
+    "type": "clone.created",
+    "parent": "orders",
+    "clone": "orders_20250125090000",
+    "status": "ramping_up (1/5)",
+    "clones": 1,
+    "target": 5,
+    "epoch": 1,
+    "message": None,
+}
+
+CHECKS: Final[dict[str, str]] = {"started": "ok", "store": "ok", "loop": "ok"}
+
+READY: Final[dict[str, Any]] = {"ready": True, "checks": CHECKS}
+
+SERVER: Final[dict[str, Any]] = {
+    "role": "primary",
+    "epoch": 1,
+    "primary": "http://127.0.0.1:8000",
+    "election": "standalone",
+    "version": "0.1.0",
+    "started_at": "2025-01-25T13:00:00+00:00",
+    "uptime_seconds": 3660.0,
+    "dags": 12,
+    "clones": 1,
+    "ready": True,
+    "checks": CHECKS,
+}
+
+METRICS: Final = "# TYPE autoclone_live_clones gauge\nautoclone_live_clones 1.0\n"
+
+CLONE_REQUEST: Final = {"name": "orders_test"}
+
+# Set once the description is made: FastAPI would drop their nulls, and pydantic sort their keys.
+BY_SCHEMA: Final[dict[str, Any]] = {
+    "CloneRequest": CLONE_REQUEST,
+    "Dag": DAG,
+    "DagDocument": DOCUMENT,
+    "DagList": {"items": [DAG], "next": None},
+    "DagState": STATE,
+    "EventItem": EVENT,
+    "EventList": {"items": [EVENT], "next": "WyJldmVudHMuYXNjIiw0Ml0="},
+    "RampStatus": STATUS,
+    "RampStatusList": {"items": [STATUS], "next": None},
+    "Readiness": READY,
+    "Server": SERVER,
+}

@@ -1,0 +1,110 @@
+"""Definitions: list, create, read, replace, delete."""
+
+from typing import Annotated
+
+from fastapi import Query, Request, Response, status
+
+from api import catalogue
+from api.answers import created, not_modified, shown
+from api.dependencies import AService, Conditions, Definition, Name
+from api.describing import DEFINITION, ETAG, IF_CHANGED, IF_MATCH, IF_NONE_MATCH, LOCATION, router_for
+from api.paging import Paging, cut
+from api.problems import may_answer
+from api.schemas import Dag, DagList
+
+BY_NAME = "dags"
+WRITING = (
+    catalogue.MALFORMED_HEADER,
+    catalogue.MANAGED_CLONE,
+    catalogue.REVISION_MISMATCH,
+    catalogue.NOT_PRIMARY,
+)
+SENDING = (catalogue.BODY_TOO_LARGE, catalogue.UNSUPPORTED_MEDIA_TYPE, catalogue.INVALID_INPUT)
+
+router = router_for("DAGs")
+
+
+@router.get("/dags", summary="List DAGs and clones", responses=may_answer(catalogue.INVALID_INPUT))
+async def list_dags(service: AService, paging: Annotated[Paging, Query()]) -> DagList:
+    """All of them, in order of name. A clone names its parent."""
+    found = await service.dags(after=paging.after_name(BY_NAME), limit=paging.limit + 1)
+    page, following = cut(found, paging.limit, BY_NAME, lambda view: view.name)
+    return DagList(items=[Dag.of(view) for view in page], next=following)
+
+
+@router.post(
+    "/dags",
+    summary="Create a DAG",
+    status_code=status.HTTP_201_CREATED,
+    responses={
+        **may_answer(catalogue.MANAGED_CLONE, catalogue.DAG_EXISTS, *SENDING, catalogue.NOT_PRIMARY),
+        201: {"description": "It was created, and runs.", "headers": ETAG | LOCATION},
+    },
+    openapi_extra=DEFINITION,
+)
+async def create_dag(service: AService, document: Definition, request: Request, response: Response) -> Dag:
+    """Store a new definition and run it. The document names it."""
+    view, _ = await service.put(document, if_absent=True)
+    return created(view, request, response)
+
+
+@router.get(
+    "/dags/{name}",
+    summary="Show a DAG or clone",
+    response_model=Dag,
+    responses={
+        **may_answer(catalogue.MALFORMED_HEADER, catalogue.UNKNOWN_DAG),
+        200: {"headers": ETAG},
+        304: {"description": "The definition is the one you have.", "headers": ETAG},
+    },
+    openapi_extra={"parameters": [IF_CHANGED]},
+)
+async def get_dag(
+    name: Name, service: AService, conditions: Conditions, response: Response
+) -> Dag | Response:
+    """Its definition, verbatim, and how it is doing. The entity tag is the definition's alone."""
+    view = await service.get(name)
+    return not_modified(view) if conditions.seen(view.revision) else shown(view, response)
+
+
+@router.put(
+    "/dags/{name}",
+    summary="Create or replace a DAG",
+    responses={
+        **may_answer(*WRITING, *SENDING),
+        200: {"description": "It was replaced, or was just so already.", "headers": ETAG},
+        201: {"model": Dag, "description": "It was created, and runs.", "headers": ETAG | LOCATION},
+    },
+    openapi_extra={"parameters": [IF_MATCH, IF_NONE_MATCH], **DEFINITION},
+)
+async def put_dag(
+    *,
+    name: Name,
+    service: AService,
+    conditions: Conditions,
+    document: Definition,
+    request: Request,
+    response: Response,
+) -> Dag:
+    """Store a definition under this name, which the document may leave out."""
+    expected = await conditions.expected(service, name)
+    view, new = await service.put(
+        document, name=name, if_revision=expected.if_revision, if_absent=expected.if_absent
+    )
+    return created(view, request, response) if new else shown(view, response)
+
+
+@router.delete(
+    "/dags/{name}",
+    summary="Delete a DAG",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses={
+        **may_answer(*WRITING, catalogue.UNKNOWN_DAG),
+        204: {"description": "It is gone; its clones are being stopped and deleted."},
+    },
+    openapi_extra={"parameters": [IF_MATCH]},
+)
+async def delete_dag(name: Name, service: AService, conditions: Conditions) -> None:
+    """Delete it. Its clones are stopped and deleted at once."""
+    expected = await conditions.expected(service, name)
+    await service.delete(name, if_revision=expected.if_revision)

@@ -1,0 +1,68 @@
+"""What happened."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BeforeValidator, Field
+
+from api import catalogue
+from api.choices import Instant, one_of
+from api.dependencies import AService
+from api.describing import router_for
+from api.monitoring import EventItem, EventList
+from api.paging import Paging, cut
+from api.problems import may_answer
+from autoclone.config.fields import Name
+from autoclone.core.events import EventType
+from autoclone.ports import EventFilter
+
+router = router_for("Monitoring")
+
+
+class Order(StrEnum):
+    """Which events come first."""
+
+    ASC = "asc"
+    DESC = "desc"
+
+
+class EventQuery(Paging):
+    """Which events to list. An absent condition accepts all."""
+
+    parent: Name | None = Field(None, description="Only this DAG's.", examples=["orders"])
+    type: list[Annotated[EventType, BeforeValidator(one_of(EventType))]] = Field(
+        [], description="Only these types; may be repeated."
+    )
+    since: Instant | None = Field(
+        None, description="Only those at or after this instant.", examples=["2025-01-25T14:00:00Z"]
+    )
+    until: Instant | None = Field(
+        None, description="Only those before this instant.", examples=["2025-01-25T22:00:00Z"]
+    )
+    order: Annotated[Order, BeforeValidator(one_of(Order))] = Field(
+        Order.ASC, description="Oldest first, or newest first."
+    )
+
+    @property
+    def kind(self) -> str:
+        """The kind of list a cursor belongs to: a position means another page in the other order."""
+        return f"events.{self.order}"
+
+    @property
+    def where(self) -> EventFilter:
+        """The conditions in the terms of the journal."""
+        return EventFilter(self.parent, tuple(self.type), self.since, self.until)
+
+
+@router.get("/events", summary="List events", responses=may_answer(catalogue.INVALID_INPUT))
+async def list_events(service: AService, query: Annotated[EventQuery, Query()]) -> EventList:
+    """What happened to the ramps, in the order in which it was journalled."""
+    found = await service.events(
+        query.where,
+        after=query.after_position(query.kind),
+        limit=query.limit + 1,
+        newest_first=query.order is Order.DESC,
+    )
+    page, following = cut(found, query.limit, query.kind, lambda entry: entry.position)
+    return EventList(items=[EventItem.of(entry) for entry in page], next=following)

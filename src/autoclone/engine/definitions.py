@@ -1,0 +1,58 @@
+"""From a stored definition to an entry of the fleet."""
+
+from collections.abc import Mapping
+from datetime import timedelta, tzinfo
+
+from autoclone.config.dag import Dag, resolve
+from autoclone.core.model import Plan, RampState
+from autoclone.core.window import Schedule
+from autoclone.engine.fleet import Entry
+from autoclone.errors import InvalidInput
+from autoclone.ports import DagRecord, JsonObject
+
+NO_CONFIG: Mapping[str, object] = {"ramp_up_time": None, "ramp_down_time": None, "ramp_count": None}
+
+
+class Definitions:
+    """Resolves definitions with the server's defaults. Equal plans are one object, to save memory."""
+
+    def __init__(self, zone: tzinfo, ramp_interval: timedelta) -> None:
+        self._zone = zone
+        self._ramp_interval = ramp_interval
+        self._plans: dict[Plan, Plan] = {}
+        self._configs: dict[tuple[object, ...], Mapping[str, object]] = {}
+
+    def resolve(self, document: JsonObject, name: str | None = None) -> Dag:
+        """Return what `document` says. Raises `InvalidInput`, with every fault."""
+        return resolve(document, zone=self._zone, name=name, default_interval=self._ramp_interval)
+
+    def entry(self, record: DagRecord, state: RampState) -> Entry:
+        """Return the entry for a stored definition.
+
+        One that an earlier version let through and this one does not is off, with the error in its status.
+        """
+        entry = Entry(
+            name=record.name,
+            plan=Plan(Schedule((), self._zone), disabled="its stored definition is not valid any more"),
+            config=NO_CONFIG,
+            parent=record.status,
+            revision=record.revision,
+            source=record.source,
+            updated_at=record.updated_at,
+            state=state,
+        )
+        try:
+            self.update(entry, record, self.resolve(record.document))
+        except InvalidInput as error:
+            entry.error = str(error)
+        return entry
+
+    def update(self, entry: Entry, record: DagRecord, dag: Dag) -> None:
+        """Have `entry` be what `record` and its resolved form `dag` say, and its next step look anew."""
+        entry.plan = self._plans.setdefault(dag.plan, dag.plan)
+        entry.config = self._configs.setdefault(tuple(dag.config.items()), dag.config)
+        entry.parent = record.status
+        entry.revision = record.revision
+        entry.source = record.source
+        entry.updated_at = record.updated_at
+        entry.demand = entry.encoded = entry.error = None

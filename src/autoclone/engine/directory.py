@@ -1,0 +1,137 @@
+"""Finding DAGs and clones by name, and showing them."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
+
+from autoclone.core.inputs import RunStatus
+from autoclone.core.model import ParentStatus
+from autoclone.engine.engine import Engine
+from autoclone.engine.fleet import Entry
+from autoclone.engine.statuses import invalid_status, status_of
+from autoclone.engine.views import AutoCloneStatus, DagView
+from autoclone.errors import ManagedClone, UnknownDag
+from autoclone.ports import DagRecord, DagStats
+
+# The nearest name is looked for among so many of those that sort nearest: comparing all takes too long.
+NEIGHBOURS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Invalid:
+    """A DAG whose file never held a good definition."""
+
+    source: str
+    error: str
+
+
+class Directory:
+    """The fleet as users see it: deleted DAGs are gone, invalid ones are listed, clones stand beside DAGs."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._fleet = engine.fleet
+        self._invalid: dict[str, _Invalid] = {}
+
+    def entry(self, name: str) -> Entry:
+        """Return the DAG called `name`. Raises `UnknownDag`."""
+        entry = self._fleet.entries.get(name)
+        if entry is None or entry.parent is ParentStatus.DELETED:
+            raise UnknownDag(name, self._nearest(name))
+        return entry
+
+    def _nearest(self, name: str) -> str | None:
+        before = list(islice(self._fleet.names_before(name), NEIGHBOURS))
+        around = [*before, *islice(self._fleet.names(name), NEIGHBOURS), *self._invalid]
+        return next(iter(difflib.get_close_matches(name, around, n=1)), None)
+
+    def refuse_clone(self, name: str) -> None:
+        """Raise `ManagedClone` where `name` is a clone's."""
+        parent = self._fleet.clones.get(name)
+        if parent is not None and name not in self._fleet.entries:
+            raise ManagedClone(name, parent)
+
+    def report(self, name: str, source: str, error: str | None) -> None:
+        """Remember what is wrong with a DAG's file."""
+        self._invalid.pop(name, None)
+        entry = self._fleet.entries.get(name)
+        if entry is not None and entry.parent is not ParentStatus.DELETED:
+            entry.error, entry.encoded = error, None
+        elif error is not None:
+            self._invalid[name] = _Invalid(source, error)
+
+    def drop_invalid(self, name: str) -> bool:
+        """Forget an invalid DAG; return whether there was one."""
+        return self._invalid.pop(name, None) is not None
+
+    def status(self, name: str) -> AutoCloneStatus:
+        """Return one DAG's ramp status. Raises `UnknownDag`."""
+        if name in self._invalid:
+            return invalid_status(name, self._invalid[name].error)
+        return status_of(self.entry(name))
+
+    def statuses(self, after: str | None) -> Iterator[AutoCloneStatus]:
+        """Yield the ramp statuses in name order, past the name `after`."""
+        for name in merge(self._fleet.dag_names(after), self._invalid_names(after)):
+            if not self._deleted(name):
+                yield self.status(name)
+
+    def _invalid_names(self, after: str | None) -> list[str]:
+        return sorted(name for name in self._invalid if name > (after or ""))
+
+    def _deleted(self, name: str) -> bool:
+        entry = self._fleet.entries.get(name)
+        return entry is not None and entry.parent is ParentStatus.DELETED and name not in self._invalid
+
+    async def views(self, *, after: str | None, limit: int) -> Sequence[DagView]:
+        """Return up to `limit` DAGs and clones in name order, past the name `after`."""
+        every = merge(self._fleet.names(after), self._invalid_names(after))
+        names = list(islice((name for name in every if not self._deleted(name)), limit))
+        parents = sorted({self._fleet.clones.get(name, name) for name in names})
+        records = await self._engine.store.list_dags(names=parents, limit=max(1, len(parents)))
+        known = {record.name: record for record in records}
+        found = [await self._view(name, known.get(self._fleet.clones.get(name, name))) for name in names]
+        return [view for view in found if view is not None]
+
+    async def view(self, name: str) -> DagView:
+        """Return one DAG or clone. Raises `UnknownDag`."""
+        record = await self._engine.store.get_dag(self._fleet.clones.get(name, name))
+        view = await self._view(name, record)
+        if view is None:
+            raise UnknownDag(name, self._nearest(name))
+        return view
+
+    async def _view(self, name: str, record: DagRecord | None) -> DagView | None:
+        """Return the view, None where the DAG just went away. A deleted parent's clones have no record."""
+        if name in self._invalid:
+            bad = self._invalid[name]
+            status = invalid_status(name, bad.error)
+            return DagView(name, None, "invalid", 0, bad.source, None, {}, status, bad.error)
+        entry = self._fleet.entries.get(name)
+        parent = None if entry is not None else self._fleet.clones.get(name)
+        if parent is None and (entry is None or record is None):
+            return None
+        return DagView(
+            name=name,
+            parent=parent,
+            status=await self._runs(name),
+            revision=record.revision if record else 0,
+            source=record.source if record else "",
+            updated_at=record.updated_at if record else None,
+            document=record.document if record else {},
+            autoclone=status_of(entry) if entry else None,
+            error=entry.error if entry else None,
+        )
+
+    async def _runs(self, name: str) -> RunStatus:
+        stats = await self._engine.runtime.stats(name)
+        return RunStatus.CREATED if stats is None else stats.status
+
+    async def stats(self, name: str) -> DagStats:
+        """Return the live counters of one DAG or clone. Raises `UnknownDag`."""
+        if name not in self._fleet.clones:
+            self.entry(name)
+        stats = await self._engine.runtime.stats(name)
+        return stats or DagStats(name, RunStatus.CREATED, None)

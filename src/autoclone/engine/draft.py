@@ -1,0 +1,104 @@
+"""Deciding for one DAG: the news it has, through the core, to a draft that can be committed."""
+
+from collections.abc import Container
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from autoclone.core.commands import Command
+from autoclone.core.events import Event
+from autoclone.core.inputs import Input, Outcome, Sighting
+from autoclone.core.machine import step
+from autoclone.core.model import ParentStatus, RampState
+from autoclone.core.pace import on_time
+from autoclone.core.window import demand_at
+from autoclone.engine.fleet import Entry
+from autoclone.ports import Change
+
+
+@dataclass(slots=True)
+class News:
+    """What has come in about one DAG since it was last decided for.
+
+    Attributes:
+        outcomes: commands that ended, in order.
+        sightings: its clones in the runtime, None if nobody looked.
+        takeover: this primary has just taken over.
+    """
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    sightings: tuple[Sighting, ...] | None = None
+    takeover: bool = False
+
+
+class Draft:
+    """The steps taken for one DAG in one batch, not yet durable."""
+
+    __slots__ = (
+        "commands",
+        "demand",
+        "entry",
+        "epoch",
+        "events",
+        "now",
+        "plan",
+        "state",
+        "stepped_at",
+        "taken",
+        "wake_at",
+    )
+
+    def __init__(self, entry: Entry, now: datetime, epoch: int, taken: Container[str]) -> None:
+        self.entry = entry
+        self.plan = entry.plan  # the definition may be replaced before this is durable
+        self.now = now
+        self.epoch = epoch
+        self.taken = taken
+        self.state: RampState = entry.state
+        self.stepped_at = entry.stepped_at
+        self.wake_at = entry.wake_at
+        self.demand = entry.demand
+        self.commands: list[Command] = []
+        self.events: list[Event] = []
+
+    def decide(self, news: News) -> None:
+        """Take every step that the news and the clock ask for."""
+        for outcome in news.outcomes:
+            tolerated = on_time(self._not_before(outcome.command.at), self.now, self.plan.tolerance)
+            self._step(tolerated, outcome=outcome)
+        if news.sightings is not None:
+            self._step(self.now, sightings=news.sightings, takeover=news.takeover)
+        due_at = self.wake_at if self.wake_at is not None and self.wake_at <= self.now else self.now
+        self._step(on_time(self._not_before(due_at), self.now, self.plan.tolerance))
+
+    def _not_before(self, at: datetime) -> datetime:
+        """Return `at`, or the last step's instant if that is later: time does not go back in tolerance."""
+        return at if self.stepped_at is None else max(at, self.stepped_at)
+
+    def _step(
+        self,
+        now: datetime,
+        outcome: Outcome | None = None,
+        sightings: tuple[Sighting, ...] | None = None,
+        takeover: bool = False,
+    ) -> None:
+        plan = self.plan
+        if self.demand is None or not self.demand.covers(now):
+            self.demand = demand_at(plan.schedule, now)
+        parent, epoch, taken = self.entry.parent, self.epoch, self.taken
+        given = Input(now, plan, self.demand, parent, epoch, outcome, sightings, takeover, taken)
+        decision = step(self.state, given)
+        self.state, self.wake_at, self.stepped_at = decision.state, decision.wake_at, now
+        self.commands += decision.commands
+        self.events += decision.events
+
+    @property
+    def gone(self) -> bool:
+        """Whether the DAG is deleted and nothing is left of it."""
+        return self.entry.parent is ParentStatus.DELETED and not self.state.clones
+
+    @property
+    def change(self) -> Change | None:
+        """What has to be made durable, None if nothing."""
+        if self.state is self.entry.state and not self.events and not self.gone:
+            return None
+        return Change(self.state, tuple(self.events), forget=self.gone)

@@ -1,0 +1,154 @@
+"""Decide, commit, act: one batch at a time, for every DAG that has news or is due."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from autoclone.clock import Clock
+from autoclone.core.inputs import Outcome, Sighting
+from autoclone.engine.draft import Draft, News
+from autoclone.engine.fleet import Fleet
+from autoclone.ports import Observer, Store
+
+# After so many decisions the loop is given back for a moment, so that a large batch starves nobody.
+BREATHER = 200
+
+log = logging.getLogger("autoclone.engine")
+
+
+class Reconciler:
+    """Collects news and turns it into durable decisions.
+
+    Args:
+        epoch: the primary's, as claimed from the store.
+    """
+
+    def __init__(self, fleet: Fleet, store: Store, clock: Clock, observer: Observer, epoch: int) -> None:
+        self.epoch = epoch
+        self.arrived = asyncio.Event()
+        self._fleet = fleet
+        self._store = store
+        self._clock = clock
+        self._observer = observer
+        self._news: dict[str, News] = {}
+        self._awaited: asyncio.Future[None] | None = None
+
+    def report(self, outcome: Outcome) -> None:
+        """Take in how a command ended."""
+        self.touch(outcome.command.parent).outcomes.append(outcome)
+
+    def saw(self, name: str, sightings: Sequence[Sighting], *, takeover: bool = False) -> None:
+        """Take in what the runtime holds of a DAG's clones."""
+        news = self.touch(name)
+        news.sightings = tuple(sightings)
+        news.takeover = news.takeover or takeover
+
+    def touch(self, name: str) -> News:
+        """Have the next batch look at a DAG, whatever its deadline."""
+        self.arrived.set()
+        return self._news.setdefault(name, News())
+
+    def touch_all(self) -> None:
+        """Have the next batch look at every DAG: the clock jumped."""
+        for name in self._fleet.entries:
+            self.touch(name)
+
+    def batch(self) -> asyncio.Future[None]:
+        """Return a future that is done when the next batch to begin has ended, well or badly."""
+        if self._awaited is None:
+            self._awaited = asyncio.get_running_loop().create_future()
+        return self._awaited
+
+    async def run_once(self) -> list[Draft]:
+        """Decide for all that is due or has news, commit it in one transaction, and return the drafts.
+
+        Where the commit fails nothing is lost: the news waits for the next call.
+
+        Raises:
+            StaleEpoch: a newer primary has taken over.
+            StoreError: the store cannot be used.
+            Transient: the store may be usable in a moment.
+        """
+        awaited, self._awaited = self._awaited, None
+        work = self._gather()
+        drafts: list[Draft] = []
+        try:
+            for name, news in work.items():
+                drafts += self._decide(name, news)
+                if len(drafts) % BREATHER == BREATHER - 1:
+                    await asyncio.sleep(0)
+            await self._commit(drafts)
+        except BaseException:
+            self._news = _merged(work, self._news)
+            self.arrived.set()
+            raise
+        finally:
+            if awaited is not None and not awaited.done():
+                awaited.set_result(None)
+        return drafts
+
+    def _gather(self) -> dict[str, News]:
+        work, self._news = self._news, {}
+        self.arrived.clear()
+        now = self._clock.now()
+        late: timedelta | None = None
+        for entry in self._fleet.due(now):
+            late = late or (now - entry.wake_at if entry.wake_at else None)
+            work.setdefault(entry.name, News())
+        if late is not None:
+            self._observer.woke(late)
+        return work
+
+    def _decide(self, name: str, news: News) -> list[Draft]:
+        entry = self._fleet.entries.get(name)
+        if entry is None:
+            return []
+        draft = Draft(entry, self._clock.now(), self.epoch, self._fleet)
+        try:
+            draft.decide(news)
+        except Exception:
+            # A defect that one DAG brings to light must not stop the others.
+            log.exception("No decision could be made for %s", name)
+            return []
+        return [draft]
+
+    async def _commit(self, drafts: Sequence[Draft]) -> None:
+        changes = [change for draft in drafts if (change := draft.change) is not None]
+        if changes:
+            await self._store.commit(self.epoch, changes)
+        for draft in drafts:
+            self._apply(draft)
+        events = [event for draft in drafts for event in draft.events]
+        commands = [command for draft in drafts for command in draft.commands]
+        if events or commands:
+            self._observer.decided(events, commands)
+        if drafts:
+            phases = {str(phase): count for phase, count in self._fleet.phases.items()}
+            self._observer.counted(phases, self._fleet.live)
+
+    def _apply(self, draft: Draft) -> None:
+        entry = draft.entry
+        entry.stepped_at, entry.encoded = draft.stepped_at, None
+        if entry.plan is draft.plan:
+            entry.demand = draft.demand
+        if draft.state is not entry.state:
+            self._fleet.apply(entry, draft.state)
+        if draft.gone:
+            self._fleet.remove(entry.name)
+        else:
+            self._fleet.schedule(entry, draft.wake_at)
+
+
+def _merged(first: dict[str, News], then: dict[str, News]) -> dict[str, News]:
+    """Return both, what came first before what came then."""
+    for name, news in then.items():
+        if name in first:
+            old = first[name]
+            news = News(  # noqa: PLW2901 - the merged one takes its place
+                [*old.outcomes, *news.outcomes],
+                news.sightings if news.sightings is not None else old.sightings,
+                old.takeover or news.takeover,
+            )
+        first[name] = news
+    return first

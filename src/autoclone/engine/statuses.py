@@ -1,0 +1,61 @@
+"""What users are told of an entry."""
+
+from datetime import datetime
+
+from autoclone.core.intent import intent
+from autoclone.core.model import Phase
+from autoclone.core.status import Because, Reason, reason, status_text
+from autoclone.core.window import Demand
+from autoclone.engine.fleet import Entry
+from autoclone.engine.views import AutoCloneStatus
+
+# A DAG that was never looked at yet wants nothing.
+UNKNOWN = Demand(0)
+
+
+def status_of(entry: Entry) -> AutoCloneStatus:
+    """Return the status of one DAG's ramp."""
+    state, demand = entry.state, entry.demand or UNKNOWN
+    wanted = intent(entry.plan, demand, entry.parent).wanted
+    why = reason(state, entry.plan, demand, entry.parent)
+    return AutoCloneStatus(
+        name=entry.name,
+        clones=tuple(clone.name for clone in state.clones if clone.counted),
+        config=entry.config,
+        status=status_text(state.phase, state.live, wanted),
+        last_clone_time=_local(entry, state.last_clone_at),
+        ramp_up_completed=state.ramp_up_completed,
+        ramp_down_started=state.phase is Phase.RAMPING_DOWN,
+        enabled=entry.plan.disabled is None,
+        phase=state.phase,
+        target=wanted,
+        reason=why.code,
+        reason_text=why.text,
+        next_event_at=_local(entry, entry.wake_at),
+        error=entry.error,
+    )
+
+
+def invalid_status(name: str, error: str) -> AutoCloneStatus:
+    """Return the status of a DAG whose file never held a good definition."""
+    why = Because(Reason.INVALID_CONFIG, "its file never held a good definition")
+    return AutoCloneStatus(
+        name=name,
+        clones=(),
+        config={"ramp_up_time": None, "ramp_down_time": None, "ramp_count": None},
+        status=status_text(Phase.IDLE, 0, 0),
+        last_clone_time=None,
+        ramp_up_completed=False,
+        ramp_down_started=False,
+        enabled=False,
+        phase=Phase.IDLE,
+        target=0,
+        reason=why.code,
+        reason_text=why.text,
+        next_event_at=None,
+        error=error,
+    )
+
+
+def _local(entry: Entry, at: datetime | None) -> datetime | None:
+    return None if at is None else at.astimezone(entry.plan.schedule.zone)

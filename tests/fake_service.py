@@ -1,0 +1,204 @@
+"""A `Service` that lives in memory, for tests of what stands in front of it."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from autoclone.core.events import Event, EventType
+from autoclone.core.inputs import RunStatus
+from autoclone.core.model import Phase
+from autoclone.engine.encoding import encode_status
+from autoclone.engine.service import Service
+from autoclone.engine.views import AutoCloneStatus, DagView, ServerView
+from autoclone.errors import DagExists, Fault, InvalidInput, ManagedClone, RevisionMismatch, UnknownDag
+from autoclone.ports import DagStats, EventFilter, JournalEntry, JsonObject, NodeStats
+
+NOON = datetime(2025, 1, 25, 17, tzinfo=UTC)
+
+
+def active(name: str) -> AutoCloneStatus:
+    """Return the status of a ramp that has reached its one clone."""
+    return AutoCloneStatus(
+        name=name,
+        clones=(f"{name}_20250125090000",),
+        config={"ramp_up_time": "0900", "ramp_down_time": "1700", "ramp_count": 1},
+        status=str(Phase.ACTIVE),
+        last_clone_time=datetime(2025, 1, 25, 9, tzinfo=ZoneInfo("America/New_York")),
+        ramp_up_completed=True,
+        ramp_down_started=False,
+        enabled=True,
+        phase=Phase.ACTIVE,
+        target=1,
+        reason="IN_WINDOW",
+        reason_text="the window is open",
+        next_event_at=None,
+        error=None,
+    )
+
+
+class FakeService(Service):
+    """Keeps the contract of `Service` and nothing else: no ramp, no runtime, no store.
+
+    Attributes:
+        views: what there is, by name.
+        journal: what happened.
+        failure: what every operation raises, if anything.
+        ready: whether the server is.
+    """
+
+    def __init__(self) -> None:
+        self.views: dict[str, DagView] = {}
+        self.journal: list[JournalEntry] = []
+        self.failure: Exception | None = None
+        self.ready = True
+        self._last_revision = 0
+
+    def add(self, name: str, document: JsonObject | None = None) -> DagView:
+        self._last_revision += 1
+        status = self.views[name].status if name in self.views else RunStatus.RUNNING
+        document = {"name": name} if document is None else document
+        view = DagView(name, None, status, self._last_revision, "api", NOON, document, active(name))
+        self.views[name] = view
+        return view
+
+    def add_clone(self, parent: str) -> str:
+        name = f"{parent}_20250125090000"
+        self.views[name] = replace(self.views[parent], name=name, parent=parent, autoclone=None)
+        return name
+
+    def add_invalid(self, name: str, error: str) -> None:
+        self.views[name] = DagView(name, None, "invalid", 0, f"{name}.json", None, {}, None, error)
+
+    def add_events(self, parent: str, *types: EventType) -> None:
+        for kind in types:
+            position = len(self.journal) + 1
+            at = NOON + timedelta(minutes=position)
+            clone = f"{parent}_20250125090000" if kind.startswith("clone.") else None
+            event = Event(position, at, kind, parent, clone, "active", 1, 1, epoch=1)
+            self.journal.append(JournalEntry(position, event))
+
+    def _check(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+    def _known(self, name: str) -> DagView:
+        self._check()
+        if name not in self.views:
+            raise UnknownDag(name, next(iter(difflib.get_close_matches(name, self.views)), None))
+        return self.views[name]
+
+    def _own(self, name: str) -> DagView:
+        view = self._known(name)
+        if view.parent is not None:
+            raise ManagedClone(name, view.parent)
+        return view
+
+    async def put(
+        self,
+        document: JsonObject,
+        *,
+        name: str | None = None,
+        if_revision: int | None = None,
+        if_absent: bool = False,
+        source: str = "api",
+    ) -> tuple[DagView, bool]:
+        self._check()
+        name = name or document.get("name")
+        if name is None or document.get("name", name) != name:
+            raise InvalidInput(Fault("name", "", "is not right", "Write the right one"))
+        stored = self._own(name) if name in self.views else None
+        if if_absent and stored is not None:
+            raise DagExists(name)
+        actual = stored.revision if stored else None
+        if if_revision is not None and if_revision != actual:
+            raise RevisionMismatch(name, if_revision, actual)
+        return self.add(name, document), stored is None
+
+    async def delete(self, name: str, *, if_revision: int | None = None) -> None:
+        view = self._own(name)
+        if if_revision not in (None, view.revision):
+            raise RevisionMismatch(name, if_revision or 0, view.revision)
+        del self.views[name]
+
+    def _becomes(self, name: str, status: RunStatus) -> DagView:
+        self.views[name] = replace(self._own(name), status=status)
+        return self.views[name]
+
+    async def start(self, name: str) -> DagView:
+        return self._becomes(name, RunStatus.RUNNING)
+
+    async def stop(self, name: str) -> DagView:
+        return self._becomes(name, RunStatus.STOPPED)
+
+    async def suspend(self, name: str) -> DagView:
+        return self._becomes(name, RunStatus.SUSPENDED)
+
+    async def resume(self, name: str) -> DagView:
+        return self._becomes(name, RunStatus.RUNNING)
+
+    async def clone(self, name: str, new_name: str | None = None) -> DagView:
+        document = {**self._own(name).document, "name": new_name or f"{name}_copy"}
+        view, _ = await self.put(document, if_absent=True)
+        return view
+
+    async def get(self, name: str) -> DagView:
+        return self._known(name)
+
+    async def dags(self, *, after: str | None = None, limit: int = 100) -> Sequence[DagView]:
+        self._check()
+        return [self.views[name] for name in sorted(self.views) if name > (after or "")][:limit]
+
+    def autoclone_status(self, name: str) -> AutoCloneStatus:
+        view = self._known(name)
+        if view.autoclone is None:
+            raise UnknownDag(name, view.parent)
+        return view.autoclone
+
+    def status_json(self, name: str) -> bytes:
+        return encode_status(self.autoclone_status(name))
+
+    def autoclone_statuses(
+        self, *, after: str | None = None, limit: int = 100, phase: str | None = None
+    ) -> Sequence[AutoCloneStatus]:
+        found = [self.views[name].autoclone for name in sorted(self.views) if name > (after or "")]
+        return [one for one in found if one is not None and phase in (None, one.phase)][:limit]
+
+    async def stats(self, name: str) -> DagStats:
+        view = self._known(name)
+        nodes = (NodeStats("tick", "interval", "running", emitted=60), NodeStats("show", "log", "running"))
+        return DagStats(name, RunStatus(view.status), NOON, nodes, (("tick", "show"),))
+
+    async def events(
+        self, where: EventFilter, *, after: int = 0, limit: int = 100, newest_first: bool = False
+    ) -> Sequence[JournalEntry]:
+        found = [entry for entry in self.journal if _passes(entry.event, where)]
+        if newest_first:
+            return [entry for entry in found[::-1] if not after or entry.position < after][:limit]
+        return [entry for entry in found if entry.position > after][:limit]
+
+    def server(self) -> ServerView:
+        self._check()
+        return ServerView(
+            role="primary",
+            epoch=1,
+            primary="http://127.0.0.1:8000",
+            election="standalone",
+            version="0.1.0",
+            started_at=NOON,
+            uptime_seconds=60.5,
+            dags=len(self.views),
+            clones=0,
+            ready=self.ready,
+            checks={"started": "ok", "store": "ok" if self.ready else "it is locked", "loop": "ok"},
+        )
+
+
+def _passes(event: Event, where: EventFilter) -> bool:
+    return (
+        where.parent in (None, event.parent)
+        and (not where.types or event.type in where.types)
+        and (where.since is None or where.since <= event.at)
+        and (where.until is None or event.at < where.until)
+    )
