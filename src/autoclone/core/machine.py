@@ -135,13 +135,13 @@ def _retries(turn: Turn) -> list[tuple[datetime, Clone]]:
 
     A frozen ramp launches nothing (rule 10), nor does one that has too many clones already.
     """
-    frozen, spare = turn.intent.frozen, excess(turn) > 0
-    return [
-        (clone.retry_at, clone)
-        for clone in turn.clones
-        if clone.retry_at is not None
-        and not (clone.stage in LAUNCHING and (frozen or (spare and not clone.launched)))
-    ]
+    waiting = [(clone.retry_at, clone) for clone in turn.clones if clone.retry_at is not None]
+    return [(at, clone) for at, clone in waiting if not _held(turn, clone)]
+
+
+def _held(turn: Turn, clone: Clone) -> bool:
+    spare = not clone.launched and excess(turn) > 0
+    return clone.stage in LAUNCHING and (turn.intent.frozen or spare)
 
 
 def _edge(given: Input, aim: Intent) -> datetime | None:

@@ -30,6 +30,7 @@ class Turn:
 
     __slots__ = (
         "_clones",
+        "_staying",
         "commands",
         "events",
         "given",
@@ -49,6 +50,7 @@ class Turn:
         self.parent = state.parent
         self.phase = state.phase
         self._clones = {clone.name: clone for clone in state.clones}
+        self._staying: list[Clone] | None = None
         self.paced = state.paced
         self.last_clone_at = state.last_clone_at
         self.ramp_up_completed = state.ramp_up_completed
@@ -70,7 +72,9 @@ class Turn:
     @property
     def staying(self) -> list[Clone]:
         """The clones that are there or on their way, and not leaving; oldest first."""
-        return [clone for clone in self._clones.values() if clone.stage not in LEAVING]
+        if self._staying is None:
+            self._staying = [clone for clone in self._clones.values() if clone.stage not in LEAVING]
+        return self._staying
 
     @property
     def names(self) -> Container[str]:
@@ -84,6 +88,7 @@ class Turn:
     def put(self, clone: Clone) -> None:
         """Replace the clone of the same name, or add it as the newest."""
         self._clones[clone.name] = clone
+        self._staying = None
 
     def insert(self, clone: Clone) -> None:
         """Add a clone where its age puts it."""
@@ -96,6 +101,7 @@ class Turn:
     def drop(self, clone: Clone) -> None:
         """Forget a clone."""
         del self._clones[clone.name]
+        self._staying = None
 
     def send(self, clone: Clone, stage: Stage) -> None:
         """Move `clone` to `stage` and issue the command that the stage waits for."""

@@ -10,7 +10,7 @@ from autoclone.core.inputs import Input, Outcome, Sighting
 from autoclone.core.machine import step
 from autoclone.core.model import ParentStatus, RampState
 from autoclone.core.pace import on_time
-from autoclone.core.window import demand_at
+from autoclone.core.window import Demand, Schedule, demand_at
 from autoclone.engine.fleet import Entry
 from autoclone.ports import Change
 
@@ -30,10 +30,25 @@ class News:
     takeover: bool = False
 
 
+class Demands:
+    """What schedules want, worked out once for each batch: thousands of DAGs may open at one instant."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Schedule, datetime], Demand] = {}
+
+    def at(self, schedule: Schedule, now: datetime) -> Demand:
+        """Return what `schedule` wants at `now`."""
+        known = self._known.get((schedule, now))
+        if known is None:
+            known = self._known[schedule, now] = demand_at(schedule, now)
+        return known
+
+
 class Draft:
     """The steps taken for one DAG in one batch, not yet durable."""
 
     __slots__ = (
+        "_demands",
         "commands",
         "demand",
         "entry",
@@ -47,7 +62,9 @@ class Draft:
         "wake_at",
     )
 
-    def __init__(self, entry: Entry, now: datetime, epoch: int, taken: Container[str]) -> None:
+    def __init__(
+        self, entry: Entry, now: datetime, epoch: int, taken: Container[str], demands: Demands
+    ) -> None:
         self.entry = entry
         self.plan = entry.plan  # the definition may be replaced before this is durable
         self.now = now
@@ -57,6 +74,7 @@ class Draft:
         self.stepped_at = entry.stepped_at
         self.wake_at = entry.wake_at
         self.demand = entry.demand
+        self._demands = demands
         self.commands: list[Command] = []
         self.events: list[Event] = []
 
@@ -67,8 +85,10 @@ class Draft:
             self._step(tolerated, outcome=outcome)
         if news.sightings is not None:
             self._step(self.now, sightings=news.sightings, takeover=news.takeover)
-        due_at = self.wake_at if self.wake_at is not None and self.wake_at <= self.now else self.now
-        self._step(on_time(self._not_before(due_at), self.now, self.plan.tolerance))
+        due = self.wake_at is not None and self.wake_at <= self.now
+        if due or not news.outcomes:
+            due_at = self.wake_at if self.wake_at is not None and due else self.now
+            self._step(on_time(self._not_before(due_at), self.now, self.plan.tolerance))
 
     def _not_before(self, at: datetime) -> datetime:
         """Return `at`, or the last step's instant if that is later: time does not go back in tolerance."""
@@ -83,7 +103,7 @@ class Draft:
     ) -> None:
         plan = self.plan
         if self.demand is None or not self.demand.covers(now):
-            self.demand = demand_at(plan.schedule, now)
+            self.demand = self._demands.at(plan.schedule, now)
         parent, epoch, taken = self.entry.parent, self.epoch, self.taken
         given = Input(now, plan, self.demand, parent, epoch, outcome, sightings, takeover, taken)
         decision = step(self.state, given)

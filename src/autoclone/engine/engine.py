@@ -82,7 +82,7 @@ class Engine:
         self._parent_lanes = Lanes(self.clock, Limits(per_key=1, timeout=limits.timeout))
         self.reconciler = Reconciler(self.fleet, self.store, self.clock, self.observer, self.epoch)
         executor = Executor(self.runtime, self.store, self._lanes, self.observer, self.reconciler.report)
-        self.ticker = Ticker(self.fleet, self.reconciler, self.clock, self.health, executor.submit)
+        self.ticker = Ticker(self.fleet, self.reconciler, self.clock, self.health, executor)
         self.parents = Parents(self.fleet, self.store, self.runtime, self._parent_lanes, self.epoch)
         self.resync = Resync(self.fleet, self.reconciler, self.runtime, self.parents)
 

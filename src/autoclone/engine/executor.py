@@ -36,6 +36,10 @@ class Executor:
             Action.DELETE: runtime.delete,
         }
 
+    async def started(self) -> None:
+        """Wait until no command waits for a place to start in."""
+        await self._lanes.clear.wait()
+
     def submit(self, commands: Sequence[Command]) -> None:
         """Carry out `commands`, whose decisions are durable."""
         creates = []

@@ -49,9 +49,15 @@ class Limits:
 
 
 class Lanes:
-    """Runs jobs. `run` has to be running for jobs to be parked, timed out and, at its end, cancelled."""
+    """Runs jobs. `run` has to be running for jobs to be parked, timed out and, at its end, cancelled.
+
+    Attributes:
+        clear: set while no job waits that could start, if only there were a place.
+    """
 
     def __init__(self, clock: Clock, limits: Limits) -> None:
+        self.clear = asyncio.Event()
+        self.clear.set()
         self._clock = clock
         self._limits = limits
         self._waiting: dict[str, deque[Job]] = {}
@@ -71,6 +77,10 @@ class Lanes:
     def _fill(self) -> None:
         while self._places > 0 and self._ready:
             self._start(self._ready.popleft())
+        if self._ready:
+            self.clear.clear()
+        else:
+            self.clear.set()
 
     def _start(self, key: str) -> None:
         waiting = self._waiting[key]

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from autoclone.clock import Clock
 from autoclone.core.inputs import Outcome, Sighting
-from autoclone.engine.draft import Draft, News
+from autoclone.engine.draft import Demands, Draft, News
 from autoclone.engine.fleet import Fleet
 from autoclone.ports import Observer, Store
 
@@ -73,9 +73,10 @@ class Reconciler:
         awaited, self._awaited = self._awaited, None
         work = self._gather()
         drafts: list[Draft] = []
+        demands = Demands()
         try:
             for name, news in work.items():
-                drafts += self._decide(name, news)
+                drafts += self._decide(name, news, demands)
                 if len(drafts) % BREATHER == BREATHER - 1:
                     await asyncio.sleep(0)
             await self._commit(drafts)
@@ -100,11 +101,11 @@ class Reconciler:
             self._observer.woke(late)
         return work
 
-    def _decide(self, name: str, news: News) -> list[Draft]:
+    def _decide(self, name: str, news: News, demands: Demands) -> list[Draft]:
         entry = self._fleet.entries.get(name)
         if entry is None:
             return []
-        draft = Draft(entry, self._clock.now(), self.epoch, self._fleet)
+        draft = Draft(entry, self._clock.now(), self.epoch, self._fleet, demands)
         try:
             draft.decide(news)
         except Exception:

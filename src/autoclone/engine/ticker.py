@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from autoclone.clock import Clock
-from autoclone.core.commands import Command
+from autoclone.engine.executor import Executor
 from autoclone.engine.fleet import Fleet
 from autoclone.engine.health import Health
 from autoclone.engine.reconciler import Reconciler
@@ -18,6 +18,8 @@ GLANCE = timedelta(seconds=1)
 JUMP = timedelta(seconds=1)
 # How long to leave a store alone that failed.
 STORE_BACKOFF = timedelta(seconds=1)
+# How long new decisions wait for commands that were decided before. Stuck ones give their places up later.
+HEAD_START = timedelta(milliseconds=200)
 
 log = logging.getLogger("autoclone.engine")
 
@@ -26,18 +28,13 @@ class Ticker:
     """Sleeps to the earliest deadline, has a batch decided and committed, hands its commands on."""
 
     def __init__(
-        self,
-        fleet: Fleet,
-        reconciler: Reconciler,
-        clock: Clock,
-        health: Health,
-        act: Callable[[Sequence[Command]], None],
+        self, fleet: Fleet, reconciler: Reconciler, clock: Clock, health: Health, executor: Executor
     ) -> None:
-        self._health = health
         self._fleet = fleet
         self._reconciler = reconciler
         self._clock = clock
-        self._act = act
+        self._health = health
+        self._executor = executor
 
     async def run(self) -> None:
         """Tick for ever.
@@ -47,6 +44,7 @@ class Ticker:
         """
         while True:
             await self.tick()
+            await self._give_way()
             await self._pause()
 
     async def tick(self) -> None:
@@ -59,7 +57,13 @@ class Ticker:
             await self._back_off(error)
         else:
             self._health.store = None
-            self._act([command for draft in drafts for command in draft.commands])
+            self._executor.submit([command for draft in drafts for command in draft.commands])
+
+    async def _give_way(self) -> None:
+        """Let commands that are decided start before anything new is, for a moment at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HEAD_START.total_seconds()):
+                await self._executor.started()
 
     async def _back_off(self, error: AutoCloneError) -> None:
         if self._health.store is None:
