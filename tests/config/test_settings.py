@@ -123,7 +123,6 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
         ),
         ("concurrency", "0", "Write a number from 1 to 10000"),
         ("max_body_bytes", "1.5", "Write a number from 1024 to 1073741824"),
-        ("store", "autoclone.db", 'Write one such as "sqlite:///autoclone.db"'),
         ("timezone", "Europe/Berln", 'Did you mean "Europe/Berlin"?'),
         ("ramp_interval", "2d", 'Write a duration from "100ms" to "1d"'),
         ("drain_timeout", "3", 'Write a number and a unit, such as "250ms", "5s" or "1h30m"'),
@@ -218,9 +217,9 @@ def test_a_value_of_the_wrong_kind_is_an_error(written: str, tmp_path: Path) -> 
 
 
 def test_no_error_shows_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AUTOCLONE_STORE", "postgres ql://me:secret@db/autoclone")
+    monkeypatch.setenv("AUTOCLONE_ADVERTISE_URL", "htt p://me:secret@db/autoclone")
     (found,) = faults()
-    assert found.value == '"postgres ql://me:***@db/autoclone"'
+    assert found.value == '"htt p://me:***@db/autoclone"'
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -9,7 +9,6 @@ from autoclone.config.faults import did_you_mean, wrong
 from autoclone.config.zones import EXAMPLE, zone
 from autoclone.errors import InvalidInput
 
-_STORE = re.compile(r"[a-z][a-z0-9+]*://\S*")
 _ADDRESS = re.compile(r"https?://[^\s/?#]+[^\s?#]*", re.IGNORECASE)
 _MODULE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
@@ -37,12 +36,6 @@ def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise wrong("is empty or not text", "Write some text, or leave the setting out")
     return value.strip()
-
-
-def _store(value: object) -> str:
-    if isinstance(value, str) and _STORE.fullmatch(value.strip()):
-        return value.strip()
-    raise wrong("is not the URL of a database", 'Write one such as "sqlite:///autoclone.db"')
 
 
 def _address(value: object) -> str | None:
@@ -88,7 +81,6 @@ def _one_of(*choices: str) -> BeforeValidator:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
-StoreUrl = Annotated[str, BeforeValidator(_store)]
 Address = Annotated[str | None, BeforeValidator(_address)]
 ZoneName = Annotated[str | None, BeforeValidator(_zone_name)]
 ModuleNames = Annotated[tuple[str, ...], BeforeValidator(_modules)]

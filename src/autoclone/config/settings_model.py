@@ -14,7 +14,6 @@ from autoclone.config.settings_fields import (
     LogFormat,
     LogLevel,
     ModuleNames,
-    StoreUrl,
     Text,
     ZoneName,
     whole,
@@ -36,9 +35,10 @@ class Settings(BaseSettings):
     port: Annotated[int, whole(0, 65535)] = Field(
         8000, description="The port to listen on; 0 takes any free one.", examples=[8080]
     )
-    store: StoreUrl = Field(
+    store: Text = Field(
         "sqlite:///autoclone.db",
-        description="Where definitions, ramp states and events are kept.",
+        description="Where definitions, ramp states and events are kept: a file of SQLite, or `memory:` to "
+        "keep nothing.",
         examples=["sqlite:////var/lib/autoclone/autoclone.db"],
     )
     dags: Path | None = Field(

@@ -92,8 +92,11 @@ class Directory:
         parents = sorted({self._fleet.clones.get(name, name) for name in names})
         records = await self._engine.store.list_dags(names=parents, limit=max(1, len(parents)))
         known = {record.name: record for record in records}
-        found = [await self._view(name, known.get(self._fleet.clones.get(name, name))) for name in names]
-        return [view for view in found if view is not None]
+        every_view = [await self._view(name, known.get(self._fleet.clones.get(name, name))) for name in names]
+        found = [view for view in every_view if view is not None]
+        if len(found) < len(names):  # some went away just now: a page is short only at the very end
+            found += await self.views(after=names[-1], limit=limit - len(found))
+        return found
 
     async def view(self, name: str) -> DagView:
         """Return one DAG or clone. Raises `UnknownDag`."""

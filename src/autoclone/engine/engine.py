@@ -91,8 +91,8 @@ class Engine:
         while page := await self.store.load(after=after, limit=PAGE):
             self.fleet.load(self.definitions.entry(record, state) for record, state in page)
             after = page[-1][0].name
-        for name in self.fleet.entries:
-            self.parents.want(name)
+            for record, _ in page:
+                self.parents.want(record.name, record)
 
     async def run(self) -> None:
         """Manage the clones, until cancelled.

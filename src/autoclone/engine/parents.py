@@ -11,7 +11,7 @@ from autoclone.core.inputs import RunStatus
 from autoclone.core.model import ParentStatus
 from autoclone.engine.fleet import Entry, Fleet
 from autoclone.engine.lanes import Job, Lanes
-from autoclone.ports import DagSpec, Holding, Runtime, Store
+from autoclone.ports import DagRecord, DagSpec, Holding, Runtime, Store
 
 log = logging.getLogger("autoclone.engine")
 
@@ -41,11 +41,17 @@ class Parents:
         self._lanes = lanes
         self._epoch = epoch
         self._held: dict[str, _Held] = {}
+        self._read: dict[str, DagRecord] = {}  # what was read already, until it is used
         self._pending: dict[str, asyncio.Future[None]] = {}
         self._converging: set[str] = set()
 
-    def want(self, name: str) -> asyncio.Future[None]:
-        """Bring `name` to what its entry says now; the future is done when that was tried."""
+    def want(self, name: str, record: DagRecord | None = None) -> asyncio.Future[None]:
+        """Bring `name` to what its entry says now; the future is done when that was tried.
+
+        `record` saves reading the newest definition again, where it is at hand.
+        """
+        if record is not None:
+            self._read[name] = record
         waiting = self._pending.get(name)
         if waiting is None:
             waiting = self._pending[name] = asyncio.get_running_loop().create_future()
@@ -68,10 +74,12 @@ class Parents:
 
     async def _hold(self, entry: Entry) -> None:
         """Have the runtime hold the newest revision."""
+        read = self._read.pop(entry.name, None)
         held = self._held.get(entry.name)
         if held is not None and held.revision == entry.revision:
             return
-        record = await self._store.get_dag(entry.name)
+        fresh = read is not None and read.revision == entry.revision
+        record = read if fresh else await self._store.get_dag(entry.name)
         if record is None:
             return
         await self._runtime.delete(entry.name, self._epoch)

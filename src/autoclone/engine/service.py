@@ -11,7 +11,7 @@ from autoclone.engine.directory import Directory
 from autoclone.engine.encoding import encode_status
 from autoclone.engine.engine import Engine
 from autoclone.engine.views import AutoCloneStatus, DagView, ServerView
-from autoclone.ports import DagStats, EventFilter, JournalEntry, JsonObject
+from autoclone.ports import DagRecord, DagStats, EventFilter, JournalEntry, JsonObject
 
 # How long a change by hand waits for the runtime before it answers with how far that has come.
 PATIENCE_SECONDS = 5.0
@@ -70,7 +70,7 @@ class Service:
                 if_absent=if_absent,
             )
             await engine.admit(record)
-            await self._converged(dag.name)
+            await self._converged(dag.name, record)
         self._directory.report(dag.name, source, None)
         return await self._directory.view(dag.name), stored is None
 
@@ -115,10 +115,10 @@ class Service:
         await self._converged(name)
         return await self._directory.view(name)
 
-    async def _converged(self, name: str) -> None:
+    async def _converged(self, name: str, record: DagRecord | None = None) -> None:
         """Have the ramp and the runtime follow what is stored, and wait a little for both."""
         self._engine.touch(name)
-        both = (self._engine.reconciler.batch(), self._engine.parents.want(name))
+        both = (self._engine.reconciler.batch(), self._engine.parents.want(name, record))
         await asyncio.wait(both, timeout=PATIENCE_SECONDS)
 
     async def clone(self, name: str, new_name: str | None = None) -> DagView:

@@ -1,0 +1,32 @@
+"""Every speed that AutoClone promises, as a ratio against a peer or a limit measured in the same run.
+
+Usage: python -m benchmarks [NAME...], where a name is one of those in SUITES. Takes some minutes in all.
+"""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+
+from benchmarks import idle, lateness, serving
+from benchmarks.table import Row, show
+
+SUITES: dict[str, Callable[[], Awaitable[list[Row]]]] = {
+    "idle": idle.measure,
+    "lateness": lateness.measure,
+    "serving": serving.measure,
+}
+
+
+async def main(names: list[str]) -> int:
+    """Run the suites and print their tables; return the exit code."""
+    unknown = [name for name in names if name not in SUITES]
+    if unknown:
+        print(f"There is no suite {unknown[0]!r}: choose from {', '.join(SUITES)}", file=sys.stderr)
+        return 2
+    for name in names or SUITES:
+        show(name, await SUITES[name]())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(sys.argv[1:])))

@@ -1,0 +1,111 @@
+"""Puts the house together from the settings, and keeps it running."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+from api.app import create_app
+from autoclone import __version__
+from autoclone.clock import Clock, SystemClock
+from autoclone.config.settings import Settings
+from autoclone.config.zones import system_zone, zone
+from autoclone.engine.engine import Engine, Options
+from autoclone.engine.folder import DagFolder
+from autoclone.engine.lanes import Limits
+from autoclone.engine.service import Service
+from autoclone.observability.logging import LogObserver
+from autoclone.observability.metrics import MetricsObserver
+from autoclone.observability.observers import Observers
+from autoclone.persistence import open_store
+from autoclone.ports import Runtime, Store
+from autoclone.runtimes.embedded import EmbeddedRuntime
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One server, put together but not yet running."""
+
+    settings: Settings
+    engine: Engine
+    service: Service
+    app: FastAPI
+    folder: DagFolder | None
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    store: Store | None = None,
+    runtime: Runtime | None = None,
+    address: str | None = None,
+) -> House:
+    """Put a server together. Parts that are not given are made as the settings say.
+
+    `address` is where it is reached if the settings advertise nothing else.
+
+    Raises:
+        InvalidInput: a setting is wrong.
+        StoreError: the store's address is wrong.
+    """
+    clock = clock or SystemClock()
+    here = zone(settings.timezone) if settings.timezone else system_zone()
+    metrics = MetricsObserver(__version__)
+    engine = Engine(
+        store or open_store(settings.store),
+        runtime
+        or EmbeddedRuntime(
+            clock,
+            default_zone=here,
+            allowed_modules=settings.allowed_modules,
+            data_dir=settings.data_dir,
+            drain_timeout=settings.drain_timeout,
+        ),
+        clock,
+        Observers(LogObserver(), metrics),
+        Options(
+            zone=here,
+            ramp_interval=settings.ramp_interval,
+            server_id=settings.server_id or f"{socket.gethostname()}-{os.getpid()}",
+            limits=Limits(width=settings.concurrency, timeout=settings.command_timeout),
+            drain_timeout=settings.drain_timeout,
+        ),
+    )
+    service = Service(engine, version=__version__, advertised=settings.advertise_url or address)
+    app = create_app(
+        service, metrics=metrics.render, max_body_bytes=settings.max_body_bytes, version=__version__
+    )
+    folder = (
+        DagFolder(settings.dags, service, clock, max_bytes=settings.max_body_bytes) if settings.dags else None
+    )
+    return House(settings, engine, service, app, folder)
+
+
+@asynccontextmanager
+async def running(house: House) -> AsyncIterator[asyncio.Task[None]]:
+    """Open the engine and keep it and the DAG folder going inside the block, then close it.
+
+    Yields the task that manages the clones: it ends early only with an error.
+    """
+    try:
+        await house.engine.open()
+        work = asyncio.create_task(_work(house))
+        try:
+            yield work
+        finally:
+            work.cancel()
+            await asyncio.wait((work,))
+    finally:
+        await house.engine.close()
+
+
+async def _work(house: House) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(house.engine.run())
+        if house.folder is not None:
+            group.create_task(house.folder.run())

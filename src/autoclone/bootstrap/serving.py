@@ -1,0 +1,126 @@
+"""Serves HTTP beside the engine, until a signal says otherwise."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from autoclone.bootstrap.house import build, running
+from autoclone.config.settings import Settings
+from autoclone.errors import AutoCloneError, Fault, InvalidInput
+
+# What open connections get to finish in when the server stops; the DAGs' own drain comes after it.
+HTTP_GRACE_SECONDS = 1
+BACKLOG = 2048
+
+log = logging.getLogger("autoclone.server")
+
+
+def serve(settings: Settings) -> int:
+    """Serve until SIGINT or SIGTERM, and return the exit code 0.
+
+    Raises:
+        AutoCloneError: the server could not start, or had to give up; the message is for the operator.
+    """
+    loop_factory = uvicorn.Config("").get_loop_factory()
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(_serve(settings))
+    return 0
+
+
+async def _serve(settings: Settings) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    # The address is taken before anything else, so that a server started twice does no harm.
+    with listening(settings.host, settings.port) as listener:
+        house = build(settings, address=url_of(listener))
+        async with running(house) as work, answering(house.app, listener) as http:
+            _say_where(listener)
+            ends = asyncio.create_task(stopping.wait())
+            await asyncio.wait((work, http, ends), return_when=asyncio.FIRST_COMPLETED)
+            ends.cancel()
+            log.info("Stopping: DAGs drain for at most %g s", settings.drain_timeout.total_seconds())
+        _raise_reason(work)
+    log.info("Stopped. The ramps go on where they are when the server starts again")
+
+
+def _say_where(listener: socket.socket) -> None:
+    url = url_of(listener)
+    log.info("Serving on %s", url)
+    log.info("Try it out on %s/docs, watch the ramps on %s/api/v1/autoclone", url, url)
+
+
+def _raise_reason(work: asyncio.Task[None]) -> None:
+    """Raise why the work ended, if it did so by itself."""
+    error = None if work.cancelled() else work.exception()
+    while isinstance(error, BaseExceptionGroup):
+        error = next(
+            (one for one in error.exceptions if isinstance(one, AutoCloneError)), error.exceptions[0]
+        )
+    if error is not None:
+        raise error
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """Listen on an address.
+
+    Raises:
+        InvalidInput: it cannot be listened on; the fault names the setting.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = found[0]
+        listener = socket.create_server(address[:2], family=family, backlog=BACKLOG)
+    except socket.gaierror as error:
+        raise _refused("AUTOCLONE_HOST", host, error, "Use an address of this machine") from error
+    except OSError as error:
+        remedy = "Stop the program that uses it, or choose another port"
+        raise _refused("AUTOCLONE_PORT", f"{port} on {host}", error, remedy) from error
+    with listener:
+        yield listener
+
+
+def _refused(setting: str, value: str, error: OSError, remedy: str) -> InvalidInput:
+    return InvalidInput(Fault(setting, value, f"cannot be listened on: {error.strerror}", remedy))
+
+
+def url_of(listener: socket.socket) -> str:
+    """Return the address of a listener, as a browser wants it."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, but whoever starts it handles the signals."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def answering(app: FastAPI, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+    """Answer HTTP on `listener` inside the block. Yields the task that does."""
+    server = _Server(
+        uvicorn.Config(
+            app,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=HTTP_GRACE_SECONDS,
+        )
+    )
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield task
+    finally:
+        server.should_exit = True
+        await asyncio.wait((task,))
