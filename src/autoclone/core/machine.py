@@ -125,7 +125,7 @@ def _retry(turn: Turn) -> None:
     """Issue the commands again whose wait is over (rule 9)."""
     for at, clone in _retries(turn):
         if at <= turn.now:
-            if clone.stage in LAUNCHING and not clone.launched:
+            if turn.phase is Phase.RAMPING_UP and clone.stage in LAUNCHING and not clone.launched:
                 turn.pace(Direction.UP)
             turn.send(clone, clone.stage)
 

@@ -1,0 +1,222 @@
+"""Small worlds for a ramp to live in: a clock that goes where it is told, and a runtime that is a dict.
+
+A `World` commits each Decision and carries out its commands, as the engine does, and checks the laws of every
+step. In an obedient world every command succeeds at once; otherwise it stays outstanding until the test says
+how it ended.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta, tzinfo
+
+from autoclone.core.commands import Action, Command
+from autoclone.core.events import Event
+from autoclone.core.inputs import Decision, Input, Outcome, RunStatus, Sighting
+from autoclone.core.machine import step
+from autoclone.core.model import Pace, ParentStatus, Plan, RampState
+from autoclone.core.window import Schedule, Window, demand_at
+from laws import Laws
+
+TODAY = "2025-01-25"
+
+# What a command leaves a clone as in the runtime.
+EFFECTS = {
+    Action.CREATE: RunStatus.CREATED,
+    Action.START: RunStatus.RUNNING,
+    Action.SUSPEND: RunStatus.SUSPENDED,
+    Action.RESUME: RunStatus.RUNNING,
+    Action.STOP: RunStatus.STOPPED,
+}
+
+
+def utc(text: str) -> datetime:
+    """The instant `text` stands for: ISO 8601, or a time of day on the day of the tests; UTC by default."""
+    at = datetime.fromisoformat(text if "-" in text else f"{TODAY}T{text}")
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def window(opens: str, closes: str, count: int) -> Window:
+    """A window written as in a DAG's document: `window("0900", "1700", 3)`."""
+    wall = [time(int(text[:2]), int(text[2:])) for text in (opens, closes)]
+    return Window(wall[0], wall[1], count)
+
+
+def plan(*windows: Window, zone: tzinfo = UTC, every: timedelta = timedelta(minutes=1)) -> Plan:
+    """A plan of these windows, with one pace both ways."""
+    return Plan(Schedule(windows, zone), Pace(every), Pace(every))
+
+
+def nine_to_five(count: int = 3, zone: tzinfo = UTC, every: timedelta = timedelta(minutes=1)) -> Plan:
+    """A plan of the window that most tests are about."""
+    return plan(window("0900", "1700", count), zone=zone, every=every)
+
+
+@dataclass
+class World:
+    """One parent, its ramp, and the clones that really exist.
+
+    Attributes:
+        plan: the configuration in force.
+        now: the time.
+        obedient: every command succeeds at once.
+        runtime: what is really there, by name.
+        outstanding: the commands whose outcome nobody has reported yet.
+        events, commands: everything so far.
+    """
+
+    plan: Plan
+    now: datetime
+    parent: ParentStatus = ParentStatus.RUNNING
+    obedient: bool = True
+    epoch: int = 1
+    name: str = "orders"
+    taken: tuple[str, ...] = ()
+    wake_at: datetime | None = None
+    runtime: dict[str, Sighting] = field(default_factory=dict)
+    outstanding: list[Command] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
+    told: int = 0
+
+    def __post_init__(self) -> None:
+        self.state = RampState(self.name)
+        self.laws = Laws(step)
+
+    # What happens
+
+    def tell(self, outcome: Outcome | None = None, *, look: bool = False, takeover: bool = False) -> Decision:
+        """Step once with this news, commit, and act if the world is obedient."""
+        given = self.given(outcome, look=look or takeover, takeover=takeover)
+        before, decision = self.state, step(self.state, given)
+        self.laws.check(before, given, decision)
+        self.state, self.wake_at = decision.state, decision.wake_at
+        self.events += decision.events
+        self.commands += decision.commands
+        self.outstanding += decision.commands
+        while self.obedient and self.outstanding:
+            self.succeed(self.outstanding[0])
+        return decision
+
+    def given(self, outcome: Outcome | None = None, *, look: bool = False, takeover: bool = False) -> Input:
+        """What a step is told now."""
+        demand = demand_at(self.plan.schedule, self.now)
+        seen = tuple(self.runtime[name] for name in sorted(self.runtime)) if look else None
+        return Input(
+            self.now, self.plan, demand, self.parent, self.epoch, outcome, seen, takeover, self.taken
+        )
+
+    def until(self, at: datetime | str) -> list[str]:
+        """Let time pass up to `at`, stepping at each wake-up, and return the news."""
+        end = utc(at) if isinstance(at, str) else at
+        self.tell()
+        while self.wake_at is not None and self.wake_at <= end:
+            self.now = max(self.now, self.wake_at)
+            self.tell()
+        self.now = end
+        self.tell()
+        return self.news()
+
+    def at(self, at: str) -> list[str]:
+        """Go straight to `at`, whatever was due before, step once, and return the news."""
+        self.now = utc(at)
+        self.tell()
+        return self.news()
+
+    def edit(self, plan: Plan) -> list[str]:
+        """Put another configuration in force now."""
+        self.plan = plan
+        self.tell()
+        return self.news()
+
+    def order(self, parent: ParentStatus) -> list[str]:
+        """The operator stops, suspends, resumes or deletes the parent."""
+        self.parent = parent
+        self.tell()
+        return self.news()
+
+    # How commands end
+
+    def carry_out(self, command: Command) -> str | None:
+        """Do to the runtime what `command` says, once or again, and return why that cannot be."""
+        there = self.runtime.get(command.clone)
+        if command.action is Action.DELETE:
+            self.runtime.pop(command.clone, None)
+        elif command.action is Action.CREATE:
+            self.runtime.setdefault(command.clone, Sighting(command.clone, RunStatus.CREATED, command.at))
+        elif there is not None:
+            self.runtime[command.clone] = replace(there, status=EFFECTS[command.action])
+        elif command.action is not Action.STOP:
+            return "it is not there"
+        return None
+
+    def succeed(self, command: Command | None = None) -> Decision:
+        """Carry out `command`, or the only one outstanding, and report that it went as well as it could."""
+        command = self._finish(command)
+        return self.tell(Outcome(command, self.carry_out(command)))
+
+    def fail(
+        self, command: Command | None = None, error: str = "no room", retry_after: timedelta | None = None
+    ) -> Decision:
+        """Report that `command`, or the only one outstanding, failed and did nothing."""
+        return self.tell(Outcome(self._finish(command), error, retry_after))
+
+    def _finish(self, command: Command | None) -> Command:
+        if command is None:
+            (command,) = self.outstanding
+        self.outstanding.remove(command)
+        return command
+
+    # What befalls the clones
+
+    def becomes(self, clone: str, status: RunStatus) -> None:
+        """The clone whose name ends in `clone` gets `status` by itself."""
+        name = self.called(clone)
+        self.runtime[name] = replace(self.runtime[name], status=status)
+
+    def restart(self, *, losing: bool = True) -> None:
+        """Another primary takes over; with `losing`, all that ran in the old one's process is gone."""
+        if losing:
+            self.runtime.clear()
+        self.outstanding.clear()
+        self.epoch += 1
+
+    # What there is to see
+
+    def called(self, ending: str) -> str:
+        """The full name of the clone whose name ends in `ending`."""
+        (name,) = (name for name in self.runtime if name.endswith(ending))
+        return name
+
+    @property
+    def alive(self) -> list[str]:
+        """The stamps of the clones that really run, in the order they were made."""
+        return [stamp(one.name) for one in self.runtime.values() if one.status is RunStatus.RUNNING]
+
+    def news(self) -> list[str]:
+        """The events since the last call, a line each: time, type, clone (its time of day), count, status."""
+        fresh, self.told = self.events[self.told :], len(self.events)
+        return [told(event, self.plan.schedule.zone) for event in fresh]
+
+
+def stamp(name: str) -> str:
+    """The time of day in a clone's name."""
+    return name[-6:]
+
+
+def told(event: Event, zone: tzinfo) -> str:
+    """One event in one line."""
+    wall = f"{event.at.astimezone(zone):%H:%M:%S}"
+    clone = [stamp(event.clone)] if event.clone else []
+    return " ".join([wall, event.type, *clone, str(event.clones), event.status])
+
+
+def story(text: str) -> list[str]:
+    """Lines as `World.news` has them, from an indented block with columns."""
+    return [" ".join(line.split()) for line in text.strip().splitlines()]
+
+
+def instants(first: datetime, apart: timedelta, last: datetime) -> Iterator[datetime]:
+    """Every instant from `first` to before `last`, this far `apart`."""
+    while first < last:
+        yield first
+        first += apart
