@@ -27,7 +27,7 @@ def serve(settings: Settings) -> int:
     Raises:
         AutoCloneError: the server could not start, or had to give up; the message is for the operator.
     """
-    loop_factory = uvicorn.Config("").get_loop_factory()
+    loop_factory = uvicorn.Config("", log_config=None).get_loop_factory()
     with asyncio.Runner(loop_factory=loop_factory) as runner:
         runner.run(_serve(settings))
     return 0

@@ -8,18 +8,21 @@ from autoclone.core.naming import clone_name
 from autoclone.core.pace import due
 from autoclone.core.turn import LAUNCHING, Turn
 
+TO_SUSPEND = (Stage.RUNNING, Stage.RESUMING)
+TO_RESUME = (Stage.SUSPENDED, Stage.SUSPENDING)
+
 
 def freeze(turn: Turn) -> None:
     """Suspend what runs, or failed to be resumed (rule 10)."""
     for clone in turn.staying:
-        if clone.free and clone.stage in (Stage.RUNNING, Stage.RESUMING):
+        if clone.stage in TO_SUSPEND and clone.free:
             turn.send(replace(clone, attempts=0), Stage.SUSPENDING)
 
 
 def thaw(turn: Turn) -> None:
     """Resume what is suspended, or failed to be."""
     for clone in turn.staying:
-        if clone.free and clone.stage in (Stage.SUSPENDED, Stage.SUSPENDING):
+        if clone.stage in TO_RESUME and clone.free:
             turn.send(replace(clone, attempts=0), Stage.RESUMING)
 
 

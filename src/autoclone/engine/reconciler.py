@@ -120,6 +120,9 @@ class Reconciler:
             await self._store.commit(self.epoch, changes)
         for draft in drafts:
             self._apply(draft)
+
+    def announce(self, drafts: Sequence[Draft]) -> None:
+        """Tell the observer what is durable now. Kept apart, so that it does not hold commands up."""
         events = [event for draft in drafts for event in draft.events]
         commands = [command for draft in drafts for command in draft.commands]
         if events or commands:

@@ -44,7 +44,6 @@ class Ticker:
         """
         while True:
             await self.tick()
-            await self._give_way()
             await self._pause()
 
     async def tick(self) -> None:
@@ -58,6 +57,8 @@ class Ticker:
         else:
             self._health.store = None
             self._executor.submit([command for draft in drafts for command in draft.commands])
+            await self._give_way()
+            self._reconciler.announce(drafts)
 
     async def _give_way(self) -> None:
         """Let commands that are decided start before anything new is, for a moment at most."""

@@ -1,0 +1,177 @@
+"""The commands and their options. What a command does is imported when it runs, so that `--help` is quick."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer import Argument, Option
+
+from autoclone import __version__
+from autoclone.cli.formats import Format
+from autoclone.cli.program import NAME, Program
+
+app = typer.Typer(
+    cls=Program,
+    name=NAME,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ConfigFile = Annotated[
+    Path | None, Option("--config", metavar="FILE", help="A TOML file of settings. Flags come before it.")
+]
+OutputFormat = Annotated[Format, Option("--format", help="How to write the result.")]
+Zone = Annotated[
+    str | None,
+    Option("--timezone", metavar="ZONE", help="The time zone where a DAG names none. Else the system's."),
+]
+Interval = Annotated[
+    str | None,
+    Option("--ramp-interval", metavar="TIME", help="The pace where a DAG names none, such as 30s."),
+]
+Modules = Annotated[
+    str | None,
+    Option(
+        "--allowed-modules", metavar="NAMES", help="The modules that python nodes may call: one,two.three"
+    ),
+]
+DataFolder = Annotated[
+    str | None, Option("--data-dir", metavar="DIR", help="Where relative paths in nodes start from.")
+]
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    program = typer.main.get_command(app)
+    code: int = program.main(args, standalone_mode=False)
+    return code
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{NAME} {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def program(
+    ctx: typer.Context,
+    version: Annotated[  # noqa: ARG001 - its callback has done it all
+        bool, Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """AutoClone runs streaming DAGs and scales each one by the clock."""
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+@app.command()
+def serve(
+    *,
+    config: ConfigFile = None,
+    host: Annotated[str | None, Option(metavar="ADDRESS", help="Listen on it. [127.0.0.1]")] = None,
+    port: Annotated[str | None, Option(metavar="NUMBER", help="Listen on it; 0: any. [8000]")] = None,
+    store: Annotated[str | None, Option(metavar="URL", help="The database. [sqlite:///autoclone.db]")] = None,
+    dags: Annotated[str | None, Option(metavar="DIR", help="Load and follow its *.json files.")] = None,
+    data_dir: DataFolder = None,
+    timezone: Zone = None,
+    ramp_interval: Interval = None,
+    drain_timeout: Annotated[
+        str | None, Option(metavar="TIME", help="How long DAGs may finish their work at the end. [3s]")
+    ] = None,
+    command_timeout: Annotated[
+        str | None, Option(metavar="TIME", help="How long a command to the runtime may take. [30s]")
+    ] = None,
+    concurrency: Annotated[
+        str | None, Option(metavar="NUMBER", help="How many such commands run at once. [64]")
+    ] = None,
+    allowed_modules: Modules = None,
+    max_body_bytes: Annotated[
+        str | None, Option(metavar="NUMBER", help="The largest document, in bytes. [1048576]")
+    ] = None,
+    log_format: Annotated[
+        str | None, Option(metavar="auto|text|json", help="auto: text on a terminal, else JSON. [auto]")
+    ] = None,
+    log_level: Annotated[
+        str | None, Option(metavar="LEVEL", help="debug, info, warning, error or critical. [info]")
+    ] = None,
+    advertise_url: Annotated[
+        str | None, Option(metavar="URL", help="Where others reach this server. Else host and port.")
+    ] = None,
+    server_id: Annotated[
+        str | None, Option(metavar="NAME", help="This server's name. Else made of host and process.")
+    ] = None,
+) -> int:
+    """Run DAGs and their clones, and answer HTTP, until Ctrl-C or SIGTERM.
+
+    Each option can also be set by a variable (AUTOCLONE_PORT=8080) or in the file that --config names.
+    """
+    given = locals()
+    from autoclone.cli.serving import run_server  # noqa: PLC0415 - only this command pays for it
+
+    return run_server(**given)
+
+
+@app.command()
+def validate(
+    *,
+    paths: Annotated[list[Path], Argument(metavar="FILE|DIR...", help="DAG documents, or folders of them.")],
+    config: ConfigFile = None,
+    timezone: Zone = None,
+    data_dir: DataFolder = None,
+    allowed_modules: Modules = None,
+    form: OutputFormat = Format.TABLE,
+) -> int:
+    """Check DAG documents as the server would, and say every fault there is.
+
+    A folder stands for its *.json files. The exit code is 2 where there is a fault.
+    """
+    from autoclone.cli.validating import validate_files  # noqa: PLC0415 - only this command pays for it
+
+    flags = {"timezone": timezone, "data_dir": data_dir, "allowed_modules": allowed_modules}
+    return validate_files(paths, config, flags, form)
+
+
+@app.command()
+def simulate(
+    *,
+    file: Annotated[Path, Argument(metavar="CONFIG.json", help="The DAG document; - for standard input.")],
+    start: Annotated[
+        str | None,
+        Option("--from", metavar="TIME", help="The first instant, such as 2025-01-25T08:00. [today]"),
+    ] = None,
+    end: Annotated[
+        str | None, Option("--to", metavar="TIME", help="The end, itself not included. [a day after --from]")
+    ] = None,
+    timezone: Zone = None,
+    ramp_interval: Interval = None,
+    config: ConfigFile = None,
+    form: OutputFormat = Format.TABLE,
+) -> int:
+    """Show what the ramp of a DAG will do, without doing it: the real core over a virtual clock.
+
+    It starts with no clones, and every command succeeds at once. Times without an offset are in --timezone
+    (else the DAG's own zone); times are shown in the zone of the DAG's window.
+    """
+    from autoclone.cli.simulating import Request, show_simulation  # noqa: PLC0415 - only this command pays
+
+    return show_simulation(Request(file, start, end, timezone, ramp_interval, config), form)
+
+
+@app.command()
+def status(
+    *,
+    name: Annotated[str | None, Argument(metavar="[NAME]", help="One DAG; every DAG by default.")] = None,
+    url: Annotated[
+        str | None, Option(metavar="URL", help="The server. Else what AUTOCLONE_HOST and _PORT say.")
+    ] = None,
+    watch: Annotated[bool, Option("--watch", "-w", help="Look again each second, until Ctrl-C.")] = False,
+    form: OutputFormat = Format.TABLE,
+) -> int:
+    """Ask a running server how its ramps stand."""
+    from autoclone.cli.showing import show_status  # noqa: PLC0415 - only this command pays for it
+
+    return show_status(name, url, form, watch=watch)

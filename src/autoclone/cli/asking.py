@@ -1,0 +1,124 @@
+"""Asks a running server over HTTP how its ramps stand."""
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any, Self
+
+import httpx
+
+from autoclone.config.faults import shown
+from autoclone.config.settings import load_settings
+from autoclone.core.naming import NAME
+from autoclone.errors import Fault, InvalidInput, Transient
+
+API = "/api/v1"
+PAGE = 500
+TIMEOUT_SECONDS = 5.0
+ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - what a server may listen on, to be asked on loopback
+
+Status = Mapping[str, Any]
+
+
+class Asker:
+    """A client of one server. Close it by leaving its `async with` block.
+
+    Args:
+        url: the server's address.
+        transport: how requests are sent; None for the network.
+
+    Raises:
+        InvalidInput: `url` is not a web address.
+    """
+
+    def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self.url = _checked(url)
+        self._client = httpx.AsyncClient(
+            base_url=self.url,
+            transport=transport,
+            timeout=TIMEOUT_SECONDS,
+            follow_redirects=True,
+            trust_env=not _is_loopback(self.url.host),  # a proxy cannot reach this machine's own address
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+
+    async def statuses(self, name: str | None = None) -> list[Status]:
+        """Return the status of one DAG's ramp, or of every DAG's in name order.
+
+        Raises:
+            InvalidInput: no server answers at the address, or it knows no DAG of that name.
+            Transient: the server answers, but not what it should.
+        """
+        if name is None:
+            return await self._pages()
+        if not NAME.fullmatch(name):
+            remedy = "Run `autoclone status` to see the names there are"
+            raise InvalidInput(Fault("NAME", shown(name), "is not the name of a DAG", remedy))
+        return [{"name": name, **await self._get(f"{API}/dags/{name}/autoclone", {})}]
+
+    async def _pages(self) -> list[Status]:
+        query: dict[str, str | int] = {"limit": PAGE}
+        items: list[Status] = []
+        while True:
+            page = await self._get(f"{API}/autoclone", query)
+            items += page.get("items", [])
+            if not page.get("next"):
+                return items
+            query["cursor"] = page["next"]
+
+    async def _get(self, path: str, query: Mapping[str, str | int]) -> dict[str, Any]:
+        try:
+            answer = await self._client.get(path, params=query)
+        except httpx.ConnectError as error:
+            remedy = "Start one with `autoclone serve`, or name its address with --url"
+            problem = f"no server answers there ({error})"
+            raise InvalidInput(Fault("--url", shown(str(self.url)), problem, remedy)) from None
+        except httpx.HTTPError as error:
+            raise Transient(f"{self.url} did not answer: {str(error) or type(error).__name__}") from None
+        return self._read(answer)
+
+    def _read(self, answer: httpx.Response) -> dict[str, Any]:
+        try:
+            body = answer.json()
+        except ValueError:  # not JSON, or not even text
+            body = None
+        detail = body.get("detail") if isinstance(body, dict) else None
+        if answer.status_code == httpx.codes.NOT_FOUND and isinstance(detail, str):
+            raise InvalidInput(Fault("", "", detail.rstrip("."), ""))
+        if not answer.is_success or not isinstance(body, dict):
+            what = detail or "not what AutoClone answers"
+            raise Transient(f"{self.url} answered {answer.status_code}: {what}")
+        return body
+
+
+def default_url() -> str:
+    """Return where a server with this environment's settings would listen.
+
+    Raises:
+        InvalidInput: a setting is wrong.
+    """
+    settings = load_settings()
+    host = "127.0.0.1" if settings.host in ANY_ADDRESS else settings.host
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+def _checked(text: str) -> httpx.URL:
+    try:
+        url = httpx.URL(text.strip().rstrip("/"))
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in ("http", "https") or not url.host:
+        remedy = 'Write one such as "http://127.0.0.1:8000"'
+        raise InvalidInput(Fault("--url", shown(text), "is not a web address", remedy))
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,111 @@
+"""What the engine did, as Prometheus metrics."""
+
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    ProcessCollector,
+    generate_latest,
+)
+
+from autoclone.core.commands import Action, Command
+from autoclone.core.events import Event, EventType
+from autoclone.core.inputs import Outcome
+from autoclone.core.model import Phase
+
+# Seconds. Lateness is promised in milliseconds; a command may take up to its time limit.
+LATENESS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
+DURATIONS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+RESULTS = ("success", "error")
+
+
+class MetricsObserver:
+    """Counts what was decided and done, in a registry of its own.
+
+    Args:
+        version: AutoClone's version, for `autoclone_build_info`.
+    """
+
+    def __init__(self, version: str) -> None:
+        self.registry = CollectorRegistry()
+        self._declare_state()
+        self._declare_work()
+        ProcessCollector(registry=self.registry)
+        build = Info("autoclone_build", "What is running.", registry=self.registry)
+        build.info({"version": version, "python": platform.python_version()})
+
+    def _declare_state(self) -> None:
+        dags = Gauge("autoclone_dags", "DAGs by the phase of their ramp.", ["phase"], registry=self.registry)
+        self._dags = {str(phase): dags.labels(phase) for phase in Phase}
+        self._live = Gauge("autoclone_live_clones", "Clones that are counted now.", registry=self.registry)
+        self._epoch = Gauge(
+            "autoclone_epoch", "The epoch of the newest decision made here.", registry=self.registry
+        )
+
+    def _declare_work(self) -> None:
+        events = Counter("autoclone_events", "Events by type.", ["type"], registry=self.registry)
+        self._events = {kind: events.labels(kind) for kind in EventType}
+        commands = Counter(
+            "autoclone_commands", "Commands that ended.", ["action", "result"], registry=self.registry
+        )
+        durations = Histogram(
+            "autoclone_command_duration_seconds",
+            "How long commands took.",
+            ["action", "result"],
+            buckets=DURATIONS,
+            registry=self.registry,
+        )
+        pairs = [(action, result) for action in Action for result in RESULTS]
+        self._commands = {pair: commands.labels(*pair) for pair in pairs}
+        self._durations = {pair: durations.labels(*pair) for pair in pairs}
+        self._lateness = Histogram(
+            "autoclone_lateness_seconds",
+            "How long after it was due the ticker handled the earliest deadline of a batch.",
+            buckets=LATENESS,
+            registry=self.registry,
+        )
+        self._lag = Histogram(
+            "autoclone_event_loop_lag_seconds",
+            "How far the event loop was behind, measured once a second.",
+            buckets=LATENESS,
+            registry=self.registry,
+        )
+
+    def render(self) -> tuple[bytes, str]:
+        """Return all metrics in Prometheus's text format, and its content type."""
+        return generate_latest(self.registry), CONTENT_TYPE_LATEST
+
+    def decided(self, events: Sequence[Event], commands: Sequence[Command]) -> None:
+        """Count the events by type."""
+        for event in events:
+            self._events[event.type].inc()
+        epochs = [event.epoch for event in events] + [command.epoch for command in commands]
+        if epochs:
+            self._epoch.set(max(epochs))
+
+    def finished(self, outcome: Outcome, took: timedelta) -> None:
+        """Count a command by action and result, and note how long it took."""
+        pair = (outcome.command.action, RESULTS[outcome.error is not None])
+        self._commands[pair].inc()
+        self._durations[pair].observe(took.total_seconds())
+
+    def woke(self, late: timedelta) -> None:
+        """Note how late the ticker was."""
+        self._lateness.observe(late.total_seconds())
+
+    def lagged(self, lag: timedelta) -> None:
+        """Note how far behind the event loop was."""
+        self._lag.observe(lag.total_seconds())
+
+    def counted(self, phases: Mapping[str, int], live: int) -> None:
+        """Show how many DAGs are in each phase, and how many clones there are."""
+        for phase, gauge in self._dags.items():
+            gauge.set(phases.get(phase, 0))
+        self._live.set(live)

@@ -1,0 +1,102 @@
+"""The journal in the database: every event, in the order in which they became durable."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autoclone.core.events import Event, EventType
+from autoclone.persistence.bulk import Bulk
+from autoclone.persistence.codec import from_micros, storable, to_micros
+from autoclone.persistence.tables import events
+from autoclone.ports import EventFilter, JournalEntry
+
+EventRow = tuple[str, int, int, str, str | None, str, int, int, int, str | None]
+
+APPEND = Bulk(
+    insert(events),
+    "parent",
+    "sequence",
+    "at",
+    "type",
+    "clone",
+    "status",
+    "clones",
+    "target",
+    "epoch",
+    "message",
+)
+
+
+def rows(news: Iterable[Event]) -> list[EventRow]:
+    """Return the rows of the events."""
+    return [
+        (
+            event.parent,
+            event.sequence,
+            to_micros(event.at),
+            event.type.value,
+            event.clone,
+            event.status,
+            event.clones,
+            event.target,
+            event.epoch,
+            None if event.message is None else storable(event.message),
+        )
+        for event in news
+    ]
+
+
+async def append(connection: AsyncConnection, news: Sequence[EventRow]) -> None:
+    """Add the events in these rows, in their order, at the end."""
+    await APPEND.run(connection, news)
+
+
+async def last_sequence(connection: AsyncConnection, parent: str) -> int:
+    """Return the number of the newest event of `parent`, 0 where there is none.
+
+    Whatever removes old events has to leave the newest of each parent, so that no number is used twice.
+    """
+    newest = select(func.max(events.c.sequence)).where(events.c.parent == parent)
+    return await connection.scalar(newest) or 0
+
+
+async def read(
+    connection: AsyncConnection, where: EventFilter, *, after: int, limit: int, newest_first: bool
+) -> Sequence[JournalEntry]:
+    """Return up to `limit` entries, as `Store.events`."""
+    position = events.c.position
+    # A parent's own numbers are in journal order too, and there is an index that begins with them.
+    order = position if where.parent is None else events.c.sequence
+    past = position < after if newest_first and after else position > after
+    statement = select(events).where(past, *_conditions(where)).limit(limit)
+    found = await connection.execute(statement.order_by(order.desc() if newest_first else order))
+    return list(map(_entry_of, found))
+
+
+def _conditions(where: EventFilter) -> Iterator[ColumnElement[bool]]:
+    if where.parent is not None:
+        yield events.c.parent == where.parent
+    if where.types:
+        yield events.c.type.in_(where.types)
+    if where.since is not None:
+        yield events.c.at >= to_micros(where.since)
+    if where.until is not None:
+        yield events.c.at < to_micros(where.until)
+
+
+def _entry_of(row: Row[*tuple[Any, ...]]) -> JournalEntry:
+    event = Event(
+        sequence=row.sequence,
+        at=from_micros(row.at),
+        type=EventType(row.type),
+        parent=row.parent,
+        clone=row.clone,
+        status=row.status,
+        clones=row.clones,
+        target=row.target,
+        epoch=row.epoch,
+        message=row.message,
+    )
+    return JournalEntry(row.position, event)

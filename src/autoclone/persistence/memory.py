@@ -1,0 +1,240 @@
+"""The store in memory: for tests, for simulations, and for programs that need nothing to last."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+
+from autoclone.core.events import Event
+from autoclone.core.model import ParentStatus, RampState
+from autoclone.errors import AutoCloneError, Permanent, UnknownDag
+from autoclone.persistence.codec import decode_document, encode_document, storable
+from autoclone.persistence.failures import closed
+from autoclone.persistence.rules import check_delete, check_epoch, check_put, status_of_put
+from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What outlives a server.
+
+    Attributes:
+        epoch: the one in force.
+        records: the DAGs there are, tombstones included; their documents are in `documents`.
+        documents: the newest definition under each name, as JSON, so that nobody can change it.
+        revisions: the last revision under each name, for ever.
+        states: the ramp states.
+        sequences: the number of each parent's last event, for ever.
+        journal: every event.
+    """
+
+    epoch: int = 0
+    records: dict[str, DagRecord] = field(default_factory=dict)
+    documents: dict[str, str] = field(default_factory=dict)
+    revisions: dict[str, int] = field(default_factory=dict)
+    states: dict[str, RampState] = field(default_factory=dict)
+    sequences: dict[str, int] = field(default_factory=dict)
+    journal: list[Event] = field(default_factory=list)
+
+
+class MemoryStore:
+    """A `Store` that keeps everything in this process. The port says what each method does.
+
+    Args:
+        backing: another such store whose contents this one shares: so a test restarts a server, or has two.
+    """
+
+    def __init__(self, backing: "MemoryStore | None" = None) -> None:
+        self._data: _Kept = _Kept() if backing is None else backing._data  # noqa: SLF001 - of the same class
+        self._open = False
+        self._failures: deque[AutoCloneError] = deque()
+
+    def fail_next(self, error: AutoCloneError, times: int = 1) -> None:
+        """Have the next `times` writes through this store raise `error`, having written nothing."""
+        self._failures.extend([error] * times)
+
+    async def open(self) -> None:
+        """Make ready."""
+        self._open = True
+
+    async def close(self) -> None:
+        """Refuse everything from here on. What is kept stays for whoever shares it."""
+        self._open = False
+
+    @property
+    def _kept(self) -> _Kept:
+        if not self._open:
+            raise closed()
+        return self._data
+
+    def _writing(self, epoch: int) -> _Kept:
+        """Return what a write under `epoch` may change, from here on without giving way to another task."""
+        kept = self._kept
+        if self._failures:
+            raise self._failures.popleft()
+        check_epoch(epoch, kept.epoch)
+        return kept
+
+    async def claim_epoch(self, owner: str, at: datetime) -> int:  # noqa: ARG002 - nobody can ask for them
+        """Begin a new epoch and return its number."""
+        kept = self._writing(self._kept.epoch)
+        kept.epoch += 1
+        return kept.epoch
+
+    async def put_dag(
+        self,
+        epoch: int,
+        name: str,
+        document: JsonObject,
+        *,
+        source: str,
+        at: datetime,
+        if_revision: int | None = None,
+        if_absent: bool = False,
+    ) -> DagRecord:
+        """Store a definition as a new revision. One that was forgotten numbers its events on."""
+        kept = self._writing(epoch)
+        present = _present(kept, name)
+        check_put(name, present.revision if present else None, if_revision=if_revision, if_absent=if_absent)
+        text = encode_document(document)
+        before = kept.records.get(name)
+        revision = kept.revisions.get(name, 0) + 1
+        status = status_of_put(before.status if before else None)
+        kept.records[name] = DagRecord(name, {}, revision, storable(source), status, at)
+        kept.documents[name] = text
+        kept.revisions[name] = revision
+        if before is None and name in kept.sequences:
+            kept.states.setdefault(name, RampState(name, sequence=kept.sequences[name]))
+        return _read(kept, name)
+
+    async def delete_dag(
+        self,
+        epoch: int,
+        name: str,
+        *,
+        at: datetime,  # noqa: ARG002 - likewise
+        if_revision: int | None = None,
+    ) -> DagRecord:
+        """Mark the DAG deleted, and return the record with status DELETED."""
+        kept = self._writing(epoch)
+        present = _present(kept, name)
+        check_delete(name, present.revision if present else None, if_revision=if_revision)
+        return _set_status(kept, name, ParentStatus.DELETED)
+
+    async def set_status(self, epoch: int, name: str, status: ParentStatus) -> DagRecord:
+        """Store what the operator wants of the DAG."""
+        kept = self._writing(epoch)
+        if _present(kept, name) is None:
+            raise UnknownDag(name)
+        return _set_status(kept, name, status)
+
+    async def get_dag(self, name: str) -> DagRecord | None:
+        """Return the DAG's newest revision, None where there is none or it is deleted."""
+        return _read(self._kept, name) if _present(self._kept, name) else None
+
+    async def get_documents(self, names: Sequence[str]) -> Mapping[str, JsonObject]:
+        """Return the newest documents of many DAGs at once."""
+        kept = self._kept
+        return {name: decode_document(kept.documents[name]) for name in names if name in kept.records}
+
+    async def list_dags(
+        self, *, after: str | None = None, limit: int = 100, names: Sequence[str] | None = None
+    ) -> Sequence[DagRecord]:
+        """Return up to `limit` records in name order, after the name `after`; only `names` where given."""
+        kept = self._kept
+        wanted = kept.records if names is None else set(names)
+        found = (name for name in _past(wanted, after) if _present(kept, name))
+        return [_read(kept, name) for name in islice(found, limit)]
+
+    async def load(
+        self, *, after: str | None = None, limit: int = 1000
+    ) -> Sequence[tuple[DagRecord, RampState]]:
+        """Return up to `limit` DAGs in name order with their ramp states, tombstones included."""
+        kept = self._kept
+        names = _past(kept.records, after)[:limit]
+        return [(_read(kept, name), kept.states.get(name) or RampState(name)) for name in names]
+
+    async def get_state(self, name: str) -> RampState | None:
+        """Return the ramp state last committed for `name`, None where there is none."""
+        return self._kept.states.get(name)
+
+    async def commit(self, epoch: int, changes: Sequence[Change]) -> None:
+        """Make the changes durable: all of them, or none."""
+        kept = self._writing(epoch)
+        kept.sequences.update(_numbered(kept.sequences, changes))
+        kept.journal += (_storable(event) for change in changes for event in change.events)
+        last = {change.state.parent: change for change in changes}
+        for name, change in last.items():
+            kept.states[name] = change.state
+            if change.forget:
+                _forget(kept, name)
+
+    async def events(
+        self, where: EventFilter, *, after: int = 0, limit: int = 100, newest_first: bool = False
+    ) -> Sequence[JournalEntry]:
+        """Return journalled events, in journal order or from its end backwards."""
+        journal = self._kept.journal
+        if newest_first:
+            end = after - 1 if after else len(journal)
+            positions = range(min(end, len(journal)), 0, -1)
+        else:
+            positions = range(after + 1, len(journal) + 1)
+        entries = (JournalEntry(position, journal[position - 1]) for position in positions)
+        return list(islice((one for one in entries if _matches(one.event, where)), limit))
+
+
+def _present(kept: _Kept, name: str) -> DagRecord | None:
+    """Return the bare record of a DAG, None where there is none or it is deleted."""
+    record = kept.records.get(name)
+    return None if record is None or record.status is ParentStatus.DELETED else record
+
+
+def _read(kept: _Kept, name: str) -> DagRecord:
+    """Return the record with a document of the reader's own."""
+    return replace(kept.records[name], document=decode_document(kept.documents[name]))
+
+
+def _set_status(kept: _Kept, name: str, status: ParentStatus) -> DagRecord:
+    kept.records[name] = replace(kept.records[name], status=status)
+    return _read(kept, name)
+
+
+def _past(names: Iterable[str], after: str | None) -> list[str]:
+    return sorted(name for name in names if after is None or name > after)
+
+
+def _numbered(sequences: Mapping[str, int], changes: Sequence[Change]) -> dict[str, int]:
+    """Return the new last number of each parent of which `changes` has events.
+
+    Raises:
+        Permanent: a number is there already.
+    """
+    numbered: dict[str, int] = {}
+    for event in (event for change in changes for event in change.events):
+        last = numbered.get(event.parent) or sequences.get(event.parent, 0)
+        if event.sequence <= last:
+            raise Permanent(f"{event.parent} has an event {event.sequence} already. Nothing was written.")
+        numbered[event.parent] = event.sequence
+    return numbered
+
+
+def _storable(event: Event) -> Event:
+    return event if event.message is None else replace(event, message=storable(event.message))
+
+
+def _forget(kept: _Kept, name: str) -> None:
+    """Drop the tombstone and the state; keep those of a DAG that was stored again meanwhile."""
+    if _present(kept, name) is None:
+        kept.records.pop(name, None)
+        kept.documents.pop(name, None)
+        del kept.states[name]
+
+
+def _matches(event: Event, where: EventFilter) -> bool:
+    return (
+        where.parent in (None, event.parent)
+        and (not where.types or event.type in where.types)
+        and (where.since is None or event.at >= where.since)
+        and (where.until is None or event.at < where.until)
+    )

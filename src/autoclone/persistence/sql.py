@@ -1,0 +1,152 @@
+"""The store on a disk: SQLAlchemy Core over SQLite.
+
+Each write is one transaction that checks the epoch first. Each read sees one snapshot, beside the writes.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autoclone.core.model import ParentStatus, RampState
+from autoclone.persistence import definitions, fence, journal, ramps, schema
+from autoclone.persistence.session import Database, Work, to_the_end
+from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject
+
+T = TypeVar("T")
+
+# Short enough for a server to end in good time while another program holds the lock.
+BUSY_TIMEOUT = timedelta(seconds=3)
+
+
+class SqlStore:
+    """A `Store` in one SQLite file. The port says what each method does.
+
+    Args:
+        path: the file; it is made where there is none, its directory is not.
+        busy_timeout: how long a write waits for another program's lock before it raises `Transient`.
+    """
+
+    def __init__(self, path: Path, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> None:
+        self._database = Database(path, busy_timeout)
+
+    async def open(self) -> None:
+        """Connect, and bring the schema up to date.
+
+        Raises:
+            StoreError: the file cannot be used as it is. It was not touched.
+            Transient: another program holds a lock on it.
+        """
+        try:
+            await to_the_end(schema.prepare(self._database))
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Close every connection. Closing twice is harmless."""
+        await to_the_end(self._database.stop())
+
+    async def claim_epoch(self, owner: str, at: datetime) -> int:
+        """Begin a new epoch for `owner` and return its number."""
+        return await self._database.write(lambda connection: fence.claim(connection, owner, at))
+
+    async def put_dag(
+        self,
+        epoch: int,
+        name: str,
+        document: JsonObject,
+        *,
+        source: str,
+        at: datetime,
+        if_revision: int | None = None,
+        if_absent: bool = False,
+    ) -> DagRecord:
+        """Store a definition as a new revision. One that was forgotten numbers its events on."""
+        draft = definitions.Draft(name, document, source, at, if_revision, if_absent)
+
+        async def put(connection: AsyncConnection) -> DagRecord:
+            stored = await definitions.head(connection, name)
+            record = await definitions.put(connection, epoch, draft, stored)
+            if stored.status is None:
+                sequence = await journal.last_sequence(connection, name)
+                await ramps.resume(connection, epoch, name, sequence)
+            return record
+
+        return await self._write(epoch, put)
+
+    async def delete_dag(
+        self, epoch: int, name: str, *, at: datetime, if_revision: int | None = None
+    ) -> DagRecord:
+        """Mark the DAG deleted, and return the record with status DELETED."""
+        return await self._write(
+            epoch,
+            lambda connection: definitions.delete(connection, epoch, name, at=at, if_revision=if_revision),
+        )
+
+    async def set_status(self, epoch: int, name: str, status: ParentStatus) -> DagRecord:
+        """Store what the operator wants of the DAG."""
+        return await self._write(
+            epoch, lambda connection: definitions.set_status(connection, epoch, name, status)
+        )
+
+    async def get_dag(self, name: str) -> DagRecord | None:
+        """Return the DAG's newest revision, None where there is none or it is deleted."""
+        return await self._database.read(lambda connection: definitions.get(connection, name))
+
+    async def get_documents(self, names: Sequence[str]) -> Mapping[str, JsonObject]:
+        """Return the newest documents of many DAGs at once."""
+        return await self._database.read(lambda connection: definitions.documents(connection, names))
+
+    async def list_dags(
+        self, *, after: str | None = None, limit: int = 100, names: Sequence[str] | None = None
+    ) -> Sequence[DagRecord]:
+        """Return up to `limit` records in name order, after the name `after`; only `names` where given."""
+        return await self._database.read(
+            lambda connection: definitions.page(connection, after=after, limit=limit, names=names)
+        )
+
+    async def load(
+        self, *, after: str | None = None, limit: int = 1000
+    ) -> Sequence[tuple[DagRecord, RampState]]:
+        """Return up to `limit` DAGs in name order with their ramp states, tombstones included."""
+        return await self._database.read(lambda connection: ramps.load(connection, after=after, limit=limit))
+
+    async def get_state(self, name: str) -> RampState | None:
+        """Return the ramp state last committed for `name`, None where there is none."""
+        return await self._database.read(lambda connection: ramps.get(connection, name))
+
+    async def commit(self, epoch: int, changes: Sequence[Change]) -> None:
+        """Make the changes durable in one transaction: all of them, or none."""
+        last = {change.state.parent: change for change in changes}
+        states = ramps.rows(epoch, (change.state for change in last.values()))
+        news = journal.rows(event for change in changes for event in change.events)
+        gone = [name for name, change in last.items() if change.forget]
+
+        async def put(connection: AsyncConnection) -> None:
+            await ramps.put(connection, states)
+            await journal.append(connection, news)
+            await ramps.forget(connection, gone)
+
+        await self._write(epoch, put)
+
+    async def events(
+        self, where: EventFilter, *, after: int = 0, limit: int = 100, newest_first: bool = False
+    ) -> Sequence[JournalEntry]:
+        """Return journalled events, in journal order or from its end backwards."""
+        return await self._database.read(
+            lambda connection: journal.read(
+                connection, where, after=after, limit=limit, newest_first=newest_first
+            )
+        )
+
+    async def _write(self, epoch: int, work: Work[T]) -> T:
+        """Do `work` in one transaction, once it is certain that `epoch` is in force."""
+
+        async def fenced(connection: AsyncConnection) -> T:
+            await fence.check(connection, epoch)
+            return await work(connection)
+
+        return await self._database.write(fenced)

@@ -1,0 +1,104 @@
+"""The tables of the store. The migrations build them; a test holds the two together.
+
+Instants are whole microseconds since 1970 in UTC: they sort, compare as numbers, and lose nothing.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# Names are compared byte by byte, so that every database puts them into the order that Python does.
+Name = Text().with_variant(Text(collation="C"), "postgresql")
+# SQLite numbers rows by itself only in a column declared as INTEGER, which holds 64 bits there.
+Position = BigInteger().with_variant(Integer(), "sqlite")
+
+# The one row that every write reads, and that a new primary changes: the fence.
+fence = Table(
+    "fence",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", BigInteger, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+# Who held which epoch, and since when.
+epochs = Table(
+    "epochs",
+    metadata,
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("owner", Text, nullable=False),
+    Column("claimed_at", BigInteger, nullable=False),
+)
+
+# Every definition there ever was. Rows outlive their DAG, so that a revision is never used again.
+dag_revisions = Table(
+    "dag_revisions",
+    metadata,
+    Column("name", Name, primary_key=True),
+    Column("revision", BigInteger, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+)
+
+# The DAGs there are. One with status `deleted` is a tombstone: its clones are still being removed.
+dags = Table(
+    "dags",
+    metadata,
+    Column("name", Name, primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("deleted_at", BigInteger),
+    Column("epoch", BigInteger, nullable=False),
+    ForeignKeyConstraint(["name", "revision"], ["dag_revisions.name", "dag_revisions.revision"]),
+)
+
+# One row a parent. `state` is the whole RampState as JSON, its clones included; `phase` and `sequence`
+# repeat what queries need. The view `clones` shows one row a clone.
+ramps = Table(
+    "ramps",
+    metadata,
+    Column("parent", Name, primary_key=True),
+    Column("phase", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+)
+
+# The journal. `published_at` stays empty until the event has left the outbox.
+events = Table(
+    "events",
+    metadata,
+    Column("position", Position, primary_key=True),
+    Column("parent", Name, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("clone", Text),
+    Column("status", Text, nullable=False),
+    Column("clones", Integer, nullable=False),
+    Column("target", Integer, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("message", Text),
+    Column("published_at", BigInteger),
+    UniqueConstraint("parent", "sequence"),
+    sqlite_autoincrement=True,  # a position is never given out twice, even once old events are removed
+)
