@@ -1,6 +1,7 @@
 """How ramps stand, as a table for people."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -58,10 +59,18 @@ def _row(one: Status) -> list[Text]:
         Text(_text(one, "name"), "bold"),
         Text(_text(one, "status"), STYLES.get(phase, "")),
         Text(f"{len(one.get('clones') or ())}/{one.get('target', 0)}"),
-        Text(_text(one, "next_event_at").replace("T", " ")),
+        Text(_time(one, "next_event_at")),
         Text(_window(one)),
         Text(_text(one, "reason_text")),
     ]
+
+
+def _time(one: Status, key: str) -> str:
+    """Return a time to the second, in the window's zone."""
+    try:
+        return f"{datetime.fromisoformat(_text(one, key)):%Y-%m-%d %H:%M:%S%z}"
+    except ValueError:
+        return _text(one, key)
 
 
 def _window(one: Status) -> str:

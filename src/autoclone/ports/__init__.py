@@ -1,0 +1,23 @@
+"""The seams of the house: what the engine needs from storage, runtimes and observers.
+
+Each port has one contract suite in tests/contracts, run over every implementation alike.
+"""
+
+from autoclone.ports.observer import Observer
+from autoclone.ports.runtime import DagSpec, DagStats, Holding, NodeStats, Runtime
+from autoclone.ports.store import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Store
+
+__all__ = [
+    "Change",
+    "DagRecord",
+    "DagSpec",
+    "DagStats",
+    "EventFilter",
+    "Holding",
+    "JournalEntry",
+    "JsonObject",
+    "NodeStats",
+    "Observer",
+    "Runtime",
+    "Store",
+]

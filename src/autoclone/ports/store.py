@@ -1,0 +1,166 @@
+"""Where definitions, ramp states and the journal are kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from autoclone.core.events import Event
+from autoclone.core.model import ParentStatus, RampState
+
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DagRecord:
+    """One DAG definition as stored.
+
+    Attributes:
+        name: the DAG's name.
+        document: the whole definition, verbatim.
+        revision: 1 for the first, plus one at each replacement; never reused, even after a delete.
+        source: `api`, or the name of the file it was loaded from.
+        status: what the operator wants of it.
+        updated_at: when this revision was stored, UTC.
+    """
+
+    name: str
+    document: JsonObject
+    revision: int
+    source: str
+    status: ParentStatus
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one decision makes durable: the new state, its events, all in one transaction.
+
+    Attributes:
+        state: the parent's new ramp state.
+        events: the events of the decision, in order.
+        forget: drop the tombstone of a deleted parent, since nothing is left of it but the number of its
+            last event: `get_state` returns that, and a DAG of the same name goes on from it. A DAG that was
+            put again meanwhile stays.
+    """
+
+    state: RampState
+    events: tuple[Event, ...] = ()
+    forget: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One event in the journal, with its place in the order of all events."""
+
+    position: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events to read. An absent condition accepts all.
+
+    Attributes:
+        parent: only this DAG's.
+        types: only these types, as `EventType` values.
+        since: only those at or after this instant, UTC.
+        until: only those before this instant, UTC.
+    """
+
+    parent: str | None = None
+    types: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Store(Protocol):
+    """Definitions, ramp states and the event journal, durable and fenced.
+
+    Every method raises `StoreError` where the database cannot be used at all and `Transient` where it may
+    be usable in a moment. Each write carries the writer's epoch and raises `StaleEpoch`, having written
+    nothing, where a newer one has been claimed; the check is part of the write's own transaction.
+    """
+
+    async def open(self) -> None:
+        """Connect, and bring the schema up to date."""
+
+    async def close(self) -> None:
+        """Release everything. Closing twice is harmless."""
+
+    async def claim_epoch(self, owner: str, at: datetime) -> int:
+        """Begin a new epoch for `owner` and return its number; every older one is over from here on."""
+
+    async def put_dag(
+        self,
+        epoch: int,
+        name: str,
+        document: JsonObject,
+        *,
+        source: str,
+        at: datetime,
+        if_revision: int | None = None,
+        if_absent: bool = False,
+    ) -> DagRecord:
+        """Store a definition as a new revision and return the record.
+
+        A new DAG starts with status RUNNING; a replaced one keeps its status; a deleted one (whose clones
+        may still be going) comes back as RUNNING.
+
+        Raises:
+            RevisionMismatch: `if_revision` is given and is not the stored revision.
+            DagExists: `if_absent` is true and the DAG exists (and is not deleted).
+        """
+
+    async def delete_dag(
+        self, epoch: int, name: str, *, at: datetime, if_revision: int | None = None
+    ) -> DagRecord:
+        """Mark the DAG deleted, and return the record with status DELETED.
+
+        It is gone for `get_dag` and `list_dags` at once; `load` still returns it until `commit` forgets it.
+
+        Raises:
+            UnknownDag: there is none, or it is deleted already.
+            RevisionMismatch: `if_revision` is given and is not the stored revision.
+        """
+
+    async def set_status(self, epoch: int, name: str, status: ParentStatus) -> DagRecord:
+        """Store what the operator wants of the DAG. Raises `UnknownDag`."""
+
+    async def get_dag(self, name: str) -> DagRecord | None:
+        """Return the DAG's newest revision, None where there is none or it is deleted."""
+
+    async def get_documents(self, names: Sequence[str]) -> Mapping[str, JsonObject]:
+        """Return the newest documents of many DAGs at once, deleted ones included, unknown ones left out."""
+
+    async def list_dags(
+        self, *, after: str | None = None, limit: int = 100, names: Sequence[str] | None = None
+    ) -> Sequence[DagRecord]:
+        """Return up to `limit` records in name order, after the name `after`; only `names` where given."""
+
+    async def load(
+        self, *, after: str | None = None, limit: int = 1000
+    ) -> Sequence[tuple[DagRecord, RampState]]:
+        """Return up to `limit` DAGs in name order with their ramp states, deleted ones included.
+
+        A DAG that never ramped has the state `RampState(name)`. The documents are included.
+        """
+
+    async def get_state(self, name: str) -> RampState | None:
+        """Return the ramp state last committed for `name`, None where there is none."""
+
+    async def commit(self, epoch: int, changes: Sequence[Change]) -> None:
+        """Make the changes durable in one transaction: all of them, or none.
+
+        Raises:
+            StaleEpoch: a newer epoch was claimed. Nothing was written.
+        """
+
+    async def events(
+        self, where: EventFilter, *, after: int = 0, limit: int = 100, newest_first: bool = False
+    ) -> Sequence[JournalEntry]:
+        """Return up to `limit` entries past the position `after`, in journal order.
+
+        With `newest_first`, from the end backwards, before the position `after` (0: from the very end).
+        """
