@@ -15,6 +15,15 @@ Step = Callable[[RampState, Input], Decision]
 
 ONE_MORE = {EventType.CLONE_CREATED, EventType.CLONE_ADOPTED}
 ONE_LESS = {EventType.CLONE_DELETED, EventType.CLONE_DIED}
+# The stages whose failures a command counts on from: a start is part of the creation.
+STAGES = {
+    Action.CREATE: {Stage.CREATING, Stage.STARTING},
+    Action.START: {Stage.CREATING},
+    Action.SUSPEND: {Stage.SUSPENDING},
+    Action.RESUME: {Stage.RESUMING},
+    Action.STOP: {Stage.STOPPING},
+    Action.DELETE: {Stage.DELETING},
+}
 LAUNCHING = {Stage.CREATING, Stage.STARTING}
 GONE = {ParentStatus.STOPPED, ParentStatus.DELETED}
 
@@ -161,6 +170,10 @@ def one_command_at_a_time(taken: Taken) -> None:
     assert len(set(commanded)) == len(commanded)
     assert taken.given.takeover or not (waiting - ended) & set(commanded)
     assert set(commanded) <= {clone.name for clone in taken.after.clones if not clone.free}
+    stages = {clone.name: clone.stage for clone in taken.before.clones}
+    for command in taken.decision.commands:
+        again = stages.get(command.clone) in STAGES[command.action] or taken.given.takeover
+        assert again or command.attempt == 1, "another command begins to count anew"
 
 
 def never_too_many(taken: Taken) -> None:

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from autoclone.core.commands import Action
-from autoclone.core.model import Backoff, Phase, Stage
+from autoclone.core.model import Backoff, Pace, Phase, Stage
 from autoclone.core.pace import retry_delay
-from worlds import World, nine_to_five, story, utc
+from worlds import World, nine_to_five, stamp, story, utc
 
 STUBBORN = Backoff(base=timedelta(seconds=4), cap=timedelta(seconds=30))
 PATIENT = Backoff(cap=timedelta(hours=1))
@@ -29,6 +29,10 @@ def closing(backoff: Backoff = STUBBORN) -> World:
     world.obedient = False
     world.at("17:00")
     return world
+
+
+def actions(world: World) -> list[tuple[Action, str]]:
+    return [(command.action, stamp(command.clone)) for command in world.outstanding]
 
 
 def test_rule_9_a_failed_create_is_announced_and_tried_again() -> None:
@@ -98,6 +102,26 @@ def test_rule_9_a_count_that_falls_lets_go_of_what_never_came_to_be() -> None:
     assert world.state.clones == ()
 
 
+def test_rule_9_what_never_came_to_be_goes_without_waiting_for_the_pace() -> None:
+    world = World(nine_to_five(3), utc("09:00"))
+    world.until("09:01:30")
+    world.obedient = False
+    world.at("09:02")
+    world.fail()
+    world.edit(nine_to_five(1))
+    assert actions(world) == [(Action.DELETE, "090200"), (Action.STOP, "090000")]
+
+
+def test_rule_9_of_several_that_never_came_to_be_the_newest_goes_first() -> None:
+    by_twos = replace(nine_to_five(2), up=Pace(step=2))
+    world = World(by_twos, utc("09:00"), obedient=False)
+    world.tell()
+    for command in list(world.outstanding):
+        world.fail(command)
+    world.edit(replace(by_twos, schedule=nine_to_five(1).schedule))
+    assert actions(world) == [(Action.DELETE, "090001")]
+
+
 def test_rule_9_a_clone_that_would_not_start_is_stopped_when_the_window_closes() -> None:
     world = failing(count=1)
     world.now = utc("16:59:59")
@@ -122,9 +146,9 @@ def test_rule_9_nothing_more_is_launched_than_is_wanted() -> None:
     world.fail(retry_after=timedelta(seconds=30))
     world.edit(replace(world.plan, schedule=nine_to_five(1).schedule))
     world.until("09:02:59")
-    assert [(one.action, one.clone[-6:]) for one in world.outstanding] == [(Action.STOP, "090000")]
+    assert actions(world) == [(Action.STOP, "090000")]
     world.until("09:03")
-    assert [(one.action, one.clone[-6:]) for one in world.outstanding[1:]] == [
+    assert actions(world)[1:] == [
         (Action.STOP, "090100"),
         (Action.CREATE, "090200"),
     ]

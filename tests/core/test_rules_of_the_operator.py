@@ -63,6 +63,19 @@ def test_rule_10_started_again_in_the_window_it_joins_with_one_clone_at_once() -
     assert world.alive == ["120030", "120130", "120230"]
 
 
+def test_rule_10_started_again_while_clones_leave_it_waits_for_them_not_for_the_pace() -> None:
+    world = World(nine_to_five(2), utc("09:00"))
+    world.until("09:01")
+    world.obedient = False
+    world.now = utc("09:01:10")
+    world.order(ParentStatus.STOPPED)
+    world.order(ParentStatus.RUNNING)
+    world.succeed(world.outstanding[0])
+    assert actions(world) == [(Action.STOP, "090100"), (Action.DELETE, "090000")]
+    world.succeed(world.outstanding[-1])
+    assert actions(world) == [(Action.STOP, "090100"), (Action.CREATE, "090110")]
+
+
 def test_rule_10_a_clone_that_is_being_made_is_removed_as_soon_as_its_command_ends() -> None:
     world = World(nine_to_five(), utc("09:00"), obedient=False)
     world.tell()

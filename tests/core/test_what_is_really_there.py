@@ -5,7 +5,7 @@ import pytest
 from autoclone.core.commands import Action
 from autoclone.core.inputs import Outcome, RunStatus, Sighting
 from autoclone.core.model import ParentStatus, Phase, Stage
-from worlds import World, nine_to_five, stamp, story, utc
+from worlds import World, nine_to_five, plan, stamp, story, utc
 
 
 def midday(count: int = 3) -> World:
@@ -82,6 +82,14 @@ def test_rule_6_an_unknown_clone_that_does_not_run_is_cleared_away_unannounced(s
     assert world.runtime == {}
     assert world.state.clones == ()
     assert "clone.adopted" not in [event.type for event in world.events]
+
+
+def test_rule_6_clearing_away_does_not_hold_up_the_ramp() -> None:
+    world = World(nine_to_five(1), utc("12:00"), obedient=False)
+    left = orphan("09:00", RunStatus.FAILED)
+    world.runtime[left.name] = left
+    world.tell(look=True)
+    assert actions(world) == [(Action.DELETE, "090000"), (Action.CREATE, "120000")]
 
 
 def test_rule_6_an_adopted_clone_that_was_suspended_is_resumed() -> None:
@@ -218,12 +226,46 @@ def test_a_new_primary_restores_nothing_whose_time_is_over() -> None:
 
 
 def test_a_new_primary_restores_nothing_of_a_parent_that_was_stopped() -> None:
-    world = midday()
+    world = World(nine_to_five(), utc("09:00"))
+    world.until("09:02:10")
     world.restart()
     world.parent = ParentStatus.STOPPED
     world.tell(takeover=True)
     assert world.runtime == {}
     assert "clone.restored" not in [event.type for event in world.events]
+
+
+def test_a_new_primary_restores_nothing_where_no_window_is_left() -> None:
+    world = midday()
+    world.restart()
+    world.plan = plan()
+    world.tell(takeover=True)
+    assert world.runtime == {}
+    assert "clone.restored" not in [event.type for event in world.events]
+
+
+def test_a_restore_under_way_does_not_hold_up_the_ramp() -> None:
+    world = World(nine_to_five(2), utc("09:00"))
+    world.until("09:00:30")
+    world.restart()
+    world.obedient = False
+    world.tell(takeover=True)
+    world.at("09:01")
+    restore, create = world.outstanding
+    assert (stamp(restore.clone), stamp(create.clone)) == ("090000", "090100")
+    world.succeed(create)
+    world.succeed(world.outstanding[-1])
+    assert world.state.phase is Phase.ACTIVE
+
+
+def test_an_adopted_clone_is_restored_like_any_other() -> None:
+    world = World(nine_to_five(1), utc("12:00"))
+    one = orphan("09:00")
+    world.runtime[one.name] = one
+    world.tell(look=True)
+    world.restart()
+    world.tell(takeover=True)
+    assert world.news()[-1] == "12:00:00 clone.restored 090000 1 active"
 
 
 def test_a_restore_that_fails_is_tried_again_without_a_new_ramp() -> None:

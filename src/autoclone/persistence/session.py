@@ -59,6 +59,8 @@ class Database:
     def start(self) -> None:
         """Make ready to connect to a database that exists by now."""
         self._file = _file_at(self.path)
+        self._reads = asyncio.Semaphore(READERS)
+        self._writes = asyncio.Semaphore()
         self._writer = self._engine("rw", size=1)
         self._reader = self._engine("rw", size=READERS)
         event.listen(self._writer.sync_engine, "begin", _begin_writing)

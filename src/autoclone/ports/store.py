@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from autoclone.core.events import Event
 from autoclone.core.model import ParentStatus, RampState
 
-
 JsonObject = dict[str, Any]
 
 
