@@ -7,16 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from autoclone.persistence.memory import MemoryStore
-from autoclone.runtimes.memory import MemoryRuntime
-
 from autoclone.core.commands import Command
 from autoclone.core.events import Event
 from autoclone.core.inputs import Outcome
 from autoclone.engine.engine import Engine, Options
 from autoclone.engine.lanes import Limits
 from autoclone.engine.service import Service
+from autoclone.persistence.memory import MemoryStore
 from autoclone.ports import EventFilter
+from autoclone.runtimes.memory import MemoryRuntime
 from virtual_clock import VirtualClock
 
 NINE = datetime(2025, 1, 25, 9, tzinfo=UTC)

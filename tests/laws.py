@@ -52,7 +52,7 @@ class Taken:
     @property
     def made(self) -> list[Clone]:
         """The clones that were made in this step."""
-        known = {clone.name for clone in self.before.clones}
+        known = {clone.name for clone in self.before.clones if not clone.leaving}
         created = {one.clone for one in self.decision.commands if one.action is Action.CREATE}
         return [clone for clone in self.after.clones if clone.name in created - known]
 
@@ -115,7 +115,7 @@ class Laws:
         assert len(taken.made) <= plan.up.step
         if taken.made:
             self._up, self._down = now, None
-        elif self._tries_again(taken) and not taken.given.takeover:
+        elif self._up is not None and self._tries_again(taken) and not taken.given.takeover:
             self._up = now
         if taken.stopped and not taken.at_once and not taken.given.takeover:
             assert self._down is None or now - self._down >= plan.down.interval
@@ -172,7 +172,8 @@ def one_command_at_a_time(taken: Taken) -> None:
     assert set(commanded) <= {clone.name for clone in taken.after.clones if not clone.free}
     stages = {clone.name: clone.stage for clone in taken.before.clones}
     for command in taken.decision.commands:
-        again = stages.get(command.clone) in STAGES[command.action] or taken.given.takeover
+        reissued = taken.given.takeover and command.clone in waiting
+        again = reissued or stages.get(command.clone) in STAGES[command.action]
         assert again or command.attempt == 1, "another command begins to count anew"
 
 

@@ -280,6 +280,18 @@ def test_a_restore_that_fails_is_tried_again_without_a_new_ramp() -> None:
     assert world.alive == ["090000"]
 
 
+def test_a_restore_that_fails_is_tried_again_even_while_there_are_too_many() -> None:
+    world = midday()
+    world.until("17:00:30")
+    world.restart()
+    world.obedient = False
+    world.tell(takeover=True)
+    world.fail(world.outstanding[1])
+    assert actions(world) == [(Action.CREATE, "090100")]
+    world.until("17:00:50")
+    assert actions(world) == [(Action.CREATE, "090100"), (Action.CREATE, "090200")]
+
+
 @pytest.mark.parametrize("done", [0, 1])
 @pytest.mark.parametrize("carried_out", [False, True])
 @pytest.mark.parametrize("losing", [False, True])
@@ -336,6 +348,7 @@ def test_a_new_primary_suspends_and_resumes_what_the_old_one_had_begun_to(
     wanted = Stage.SUSPENDED if parent is ParentStatus.SUSPENDED else Stage.RUNNING
     assert [clone.stage for clone in world.state.clones] == [wanted]
     assert [one.status for one in world.runtime.values()] == [RunStatus(wanted)]
+    assert ("clone.restored" in [event.type for event in world.events]) == losing
 
 
 def test_an_outcome_that_nobody_waits_for_changes_nothing() -> None:

@@ -11,7 +11,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,12 @@ import orjson
 
 from autoclone.bootstrap.house import build, running
 from autoclone.clock import SystemClock
+from autoclone.config.document import read_document
 from autoclone.config.settings import load_settings
-from autoclone.persistence import open_store
+from autoclone.engine.service import Service
+from autoclone.persistence.sql import SqlStore
+from autoclone.ports import Change, DagSpec
 from autoclone.runtimes.embedded import EmbeddedRuntime
-
-CLONE_CALLS = ("create", "start", "stop", "delete")
 
 
 class Doom:
@@ -40,19 +42,15 @@ class Doom:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-class DoomedRuntime:
+class DoomedRuntime(EmbeddedRuntime):
     """The embedded runtime, with a boundary before and after each command that concerns a clone."""
 
-    def __init__(self, inner: EmbeddedRuntime, doom: Doom, history: Path) -> None:
-        self._inner = inner
+    def watch(self, doom: Doom, history: Path) -> None:
         self._doom = doom
         self._history = os.open(history, os.O_APPEND | os.O_CREAT | os.O_WRONLY)
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
     async def _at(self, call: str, name: str, done: Awaitable[None]) -> None:
-        if "_2" not in name:
+        if "_2" not in name:  # the parent's own commands are none of this
             await done
             return
         self._doom.near(f"{call}:before")
@@ -61,65 +59,67 @@ class DoomedRuntime:
         os.fsync(self._history)
         self._doom.near(f"{call}:after")
 
-    async def create(self, spec: Any, epoch: int) -> None:
-        await self._at("create", spec.name, self._inner.create(spec, epoch))
+    async def create(self, spec: DagSpec, epoch: int) -> None:
+        await self._at("create", spec.name, super().create(spec, epoch))
 
     async def start(self, name: str, epoch: int) -> None:
-        await self._at("start", name, self._inner.start(name, epoch))
+        await self._at("start", name, super().start(name, epoch))
 
     async def stop(self, name: str, epoch: int) -> None:
-        await self._at("stop", name, self._inner.stop(name, epoch))
+        await self._at("stop", name, super().stop(name, epoch))
 
     async def delete(self, name: str, epoch: int) -> None:
-        await self._at("delete", name, self._inner.delete(name, epoch))
+        await self._at("delete", name, super().delete(name, epoch))
 
 
-class DoomedStore:
+class DoomedStore(SqlStore):
     """The real store, with a boundary before and after each commit that carries events."""
 
-    def __init__(self, inner: Any, doom: Doom) -> None:
-        self._inner = inner
+    def watch(self, doom: Doom) -> None:
         self._doom = doom
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    async def commit(self, epoch: int, changes: Any) -> None:
+    async def commit(self, epoch: int, changes: Sequence[Change]) -> None:
         news = any(change.events for change in changes)
         if news:
             self._doom.near("commit:before")
-        await self._inner.commit(epoch, changes)
+        await super().commit(epoch, changes)
         if news:
             self._doom.near("commit:after")
 
 
-async def main(store: str, dag: str, history: str, boundary: str | None = None) -> None:
-    settings = load_settings(store=f"sqlite:///{store}", timezone="UTC", drain_timeout="1s")
-    doom = Doom(boundary)
+async def main(store_path: str, dag: str, history: str, boundary: str | None = None) -> None:
+    settings = load_settings(timezone="UTC", drain_timeout="1s")
     clock = SystemClock()
-    inner = EmbeddedRuntime(
+    runtime = DoomedRuntime(
         clock,
-        default_zone=__import__("zoneinfo").ZoneInfo("UTC"),
+        default_zone=UTC,
         allowed_modules=(),
         data_dir=Path(),
         drain_timeout=settings.drain_timeout,
     )
-    runtime: Any = DoomedRuntime(inner, doom, Path(history))
-    doomed: Any = DoomedStore(open_store(settings.store), doom)
-    house = build(settings, clock=clock, store=doomed, runtime=runtime)
+    store = DoomedStore(Path(store_path))
+    doom = Doom(boundary)
+    runtime.watch(doom, Path(history))
+    store.watch(doom)
+    house = build(settings, clock=clock, store=store, runtime=runtime)
+    document = read_document(Path(dag).read_bytes())  # noqa: ASYNC240 - nothing else runs yet
     async with running(house):
-        document = orjson.loads(await asyncio.to_thread(Path(dag).read_bytes))
         await house.service.put(document)
-        wanted = document["autoclone"]["ramp_count"]
-        while True:
-            status = house.service.autoclone_status(document["name"])
-            holdings = await inner.holdings()
-            clones = [one.name for one in holdings if one.parent is not None and str(one.status) == "running"]
-            done = status.status == "active" if wanted and status.target else status.status == "idle"
-            if done and sorted(status.clones) == clones and len(holdings) == len(clones) + 1:
-                print(orjson.dumps({"clones": clones}).decode(), flush=True)
-                return
-            await asyncio.sleep(0.02)
+        clones = await settled(house.service, runtime, document)
+    sys.stdout.write(orjson.dumps({"clones": clones}).decode())
+
+
+async def settled(service: Service, runtime: EmbeddedRuntime, document: dict[str, Any]) -> list[str]:
+    """Wait until as many clones run as the test expects and no more; return their names."""
+    expected = document["expected"]
+    while True:
+        status = service.autoclone_status(document["name"])
+        holdings = await runtime.holdings()
+        clones = [one.name for one in holdings if one.parent is not None and str(one.status) == "running"]
+        done = status.status == ("active" if expected else "idle") and len(clones) == expected
+        if done and sorted(status.clones) == clones and len(holdings) == len(clones) + 1:
+            return clones
+        await asyncio.sleep(0.02)
 
 
 if __name__ == "__main__":

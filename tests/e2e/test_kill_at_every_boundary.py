@@ -44,7 +44,8 @@ def write_dag(folder: Path, *, is_open: bool) -> Path:
     }
     nodes = [{"id": "beat", "type": "interval", "params": {"every": "1s"}}]
     path = folder / "dag.json"
-    path.write_bytes(orjson.dumps({"name": "orders", "nodes": nodes, "edges": [], "autoclone": section}))
+    dag = {"name": "orders", "nodes": nodes, "edges": [], "autoclone": section}
+    path.write_bytes(orjson.dumps({**dag, "expected": COUNT if is_open else 0}))
     return path
 
 

@@ -51,7 +51,6 @@ def build(
 
     Raises:
         InvalidInput: a setting is wrong.
-        StoreError: the store's address is wrong.
     """
     clock = clock or SystemClock()
     here = zone(settings.timezone) if settings.timezone else system_zone()

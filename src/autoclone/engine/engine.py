@@ -74,6 +74,7 @@ class Engine:
         await self._load()
         await self.resync.look(takeover=True)
         self.reconciler.touch_all()
+        await self.ticker.tick()  # from here on every status is right
         self.health.started = True
 
     def _assemble(self) -> None:

@@ -1,0 +1,105 @@
+"""The store on a disk does what the one in memory does, whatever is asked of them, in whatever order."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autoclone.core.model import ParentStatus, RampState
+from autoclone.errors import AutoCloneError, Permanent
+from autoclone.persistence.memory import MemoryStore
+from autoclone.persistence.sql import SqlStore
+from autoclone.ports import Change, EventFilter, Store
+from store_kit import START, document, event, put, state
+
+Act = Callable[[Store], Awaitable[object]]
+
+names = st.sampled_from(["a", "b"])
+epochs = st.sampled_from([1, 1, 1, 1, 2])
+revisions = st.sampled_from([None, None, 1, 2, 3])
+
+
+def storing(name: str, epoch: int, if_revision: int | None, *, if_absent: bool) -> Act:
+    fields = {"document": document(name, of=if_revision), "if_revision": if_revision, "if_absent": if_absent}
+    return lambda store: put(store, epoch, name, **fields)
+
+
+def deleting(name: str, epoch: int, if_revision: int | None) -> Act:
+    return lambda store: store.delete_dag(epoch, name, at=START, if_revision=if_revision)
+
+
+def setting(name: str, epoch: int, status: ParentStatus) -> Act:
+    return lambda store: store.set_status(epoch, name, status)
+
+
+def committing(name: str, epoch: int, news: int, *, forget: bool) -> Act:
+    async def commit(store: Store) -> None:
+        last = (await store.get_state(name) or RampState(name)).sequence
+        events = tuple(event(name, last + n) for n in range(1, news + 1))
+        await store.commit(epoch, [Change(state(name, last + news), events, forget=forget)])
+
+    return commit
+
+
+acts = st.one_of(
+    st.builds(storing, names, epochs, revisions, if_absent=st.booleans()),
+    st.builds(deleting, names, epochs, revisions),
+    st.builds(setting, names, epochs, st.sampled_from(ParentStatus)),
+    st.builds(committing, names, epochs, st.integers(0, 3), forget=st.booleans()),
+)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new database: to copy one is quicker than to make one for each example."""
+    path = tmp_path_factory.mktemp("empty") / "store.db"
+
+    async def make() -> None:
+        store = SqlStore(path)
+        await store.open()
+        await store.close()
+
+    asyncio.run(make())
+    return path
+
+
+@given(st.lists(acts, max_size=12))
+def test_both_stores_do_the_same(empty: Path, what: list[Act]) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(shutil.copy(empty, directory))
+        asyncio.run(compare(SqlStore(path), MemoryStore(), what))
+
+
+async def compare(one: Store, other: Store, what: list[Act]) -> None:
+    async with AsyncExitStack() as stack:
+        for store in (one, other):
+            stack.push_async_callback(store.close)
+            await store.open()
+            await store.claim_epoch("one", START)
+        for act in what:
+            assert await outcome(act, one) == await outcome(act, other)
+        assert await contents(one) == await contents(other)
+
+
+async def outcome(act: Act, store: Store) -> object:
+    """How it ended, and what a server would load afterwards."""
+    try:
+        end: object = await act(store)
+    except Permanent:
+        end = Permanent  # which words it has is each store's own
+    except AutoCloneError as error:
+        end = repr(error)
+    return end, await store.load()
+
+
+async def contents(store: Store) -> object:
+    """All that can be read."""
+    journal = [entry.event for entry in await store.events(EventFilter(), limit=1000)]
+    states = [await store.get_state(name) for name in ("a", "b")]
+    return states, await store.list_dags(), await store.get_documents(["a", "b"]), journal
