@@ -1,15 +1,20 @@
 """What the tests of stores share: instants, definitions, states and events to store."""
 
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from autoclone.core.events import Event, EventType
 from autoclone.core.model import Clone, Direction, Paced, Phase, RampState, Stage
-from autoclone.ports import Change, DagRecord, JsonObject, Store
+from autoclone.ports import Change, DagRecord, EventFilter, JsonObject, Store
 
 START = datetime(2025, 1, 25, 9, 0, 0, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+EVERYTHING = EventFilter()
+
+Opened = Callable[[], AbstractAsyncContextManager[Store]]
 
 
 def files_in(directory: Path) -> list[str]:
@@ -62,3 +67,21 @@ async def put(store: Store, epoch: int, name: str = "orders", **fields: object) 
     """Store a definition that does not matter."""
     given: dict[str, Any] = {"document": document(name), "source": "api", "at": START, **fields}
     return await store.put_dag(epoch, name, **given)
+
+
+async def numbers(
+    store: Store,
+    parent: str | None = None,
+    *,
+    after: int = 0,
+    limit: int = 100,
+    newest_first: bool = False,
+) -> list[int]:
+    """The sequences of the events of `parent`, in the order in which they are read."""
+    where = EventFilter(parent=parent)
+    found = await store.events(where, after=after, limit=limit, newest_first=newest_first)
+    return [entry.event.sequence for entry in found]
+
+
+def names(records: Sequence[DagRecord]) -> list[str]:
+    return [record.name for record in records]

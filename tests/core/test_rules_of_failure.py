@@ -8,7 +8,7 @@ import pytest
 from autoclone.core.commands import Action
 from autoclone.core.model import Backoff, Pace, Phase, Stage
 from autoclone.core.pace import retry_delay
-from worlds import World, nine_to_five, stamp, story, utc
+from worlds import World, nine_to_five, plan, stamp, story, utc, window
 
 STUBBORN = Backoff(base=timedelta(seconds=4), cap=timedelta(seconds=30))
 PATIENT = Backoff(cap=timedelta(hours=1))
@@ -152,6 +152,18 @@ def test_rule_9_nothing_more_is_launched_than_is_wanted() -> None:
         (Action.STOP, "090100"),
         (Action.CREATE, "090200"),
     ]
+
+
+def test_rule_9_a_retry_counts_for_the_pace_in_a_window_that_opened_again_too() -> None:
+    world = World(plan(window("0900", "0905", 1), window("0907", "1700", 1)), utc("09:00"), obedient=False)
+    world.until("09:07")
+    world.fail()
+    world.obedient = True
+    world.until("09:07:10")
+    world.edit(nine_to_five(2))
+    assert len(world.alive) == 1
+    world.until("09:08:10")
+    assert len(world.alive) == 2
 
 
 def test_rule_9_a_retry_while_ramping_down_does_not_hurry_the_next_removal() -> None:

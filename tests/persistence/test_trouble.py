@@ -71,9 +71,6 @@ def sql(path: Path, *statements: str) -> None:
             database.execute(statement)
 
 
-# Files that are something else
-
-
 @pytest.mark.parametrize("text", [b"x", b"Shopping list: milk, eggs.\n" * 500])
 async def test_a_text_file(tmp_path: Path, text: bytes) -> None:
     path = tmp_path / "notes.txt"
@@ -128,9 +125,6 @@ async def test_an_empty_file_is_a_new_database(tmp_path: Path) -> None:
     await store.open()
     assert await store.load() == []
     await store.close()
-
-
-# Damage
 
 
 @pytest.mark.parametrize("left", [50, 100, 4096, 10_000, -4096])
@@ -189,9 +183,6 @@ async def test_contents_that_cannot_be_read_are_told(path: Path, statement: str)
     await store.close()
 
 
-# Locked
-
-
 async def test_a_locked_database_cannot_be_opened_yet(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -221,9 +212,6 @@ async def test_a_lock_holds_up_writes_but_not_reads_and_passes(path: Path, store
     assert [entry.event.sequence for entry in newest] == [102]
 
 
-# Full
-
-
 async def test_a_full_disk_undoes_the_write_and_passes(store: SqlStore) -> None:
     before = await store.load()
     await limit_pages(store, 1)  # SQLite takes what is in use for the least
@@ -239,9 +227,6 @@ async def test_a_full_disk_undoes_the_write_and_passes(store: SqlStore) -> None:
 async def limit_pages(store: SqlStore, pages: int) -> None:
     async with store._database.writing() as connection:
         await connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-
-
-# Read-only
 
 
 @contextmanager

@@ -2,18 +2,15 @@
 
 import asyncio
 import json
-import logging
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from autoclone.core.inputs import RunStatus
-from autoclone.errors import Permanent, Transient
+from autoclone.errors import Transient
 from autoclone.ports import JsonObject
 from autoclone.runtimes.embedded import TOPIC_CAPACITY
-from autoclone.runtimes.nodes.base import Record
-from autoclone.runtimes.nodes.log import LogSink
 from runtime_kit import SECOND, World, chain, node, spec, world
 
 TICK = node("tick", "interval", every="1s")
@@ -186,145 +183,6 @@ async def test_finite_sources_complete_the_dag(tmp_path: Path) -> None:
         assert (await at.node("log")).received == 1
 
 
-@pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Let every `log` node raise, until this is undone."""
-
-    async def breaks(_: LogSink, __: Record) -> None:
-        raise ConnectionError("it broke")
-
-    monkeypatch.setattr(LogSink, "process", breaks)
-    return monkeypatch
-
-
-@pytest.mark.usefixtures("broken")
-async def test_records_that_raise_are_counted_and_skipped(tmp_path: Path) -> None:
-    async with world(tmp_path) as at:
-        await at.run(chain(TICK, LOG))
-        await at.clock.advance(4 * SECOND)
-        one = await at.node("log")
-        assert (one.status, one.received, one.emitted, one.errors) == ("running", 5, 0, 5)
-        assert one.last_error == "ConnectionError: it broke"
-        assert await at.status() is RunStatus.RUNNING
-
-
-@pytest.mark.usefixtures("broken")
-async def test_a_failed_node_is_restarted_with_growing_waits_and_then_fails_its_dag_alone(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.WARNING, logger="autoclone.runtime")
-    frail = {**LOG, "on_error": "fail", "restart": {"limit": 2, "backoff": "10s", "cap": "15s"}}
-    async with world(tmp_path) as at:
-        await at.run(chain(TICK, PASS), "other")
-        await at.run(chain(TICK, frail))
-        seen = []
-        for _ in range(30):
-            one = await at.node("log")
-            seen.append((one.status, one.restarts))
-            await at.clock.advance(SECOND)
-        assert list(dict.fromkeys(seen)) == [("restarting", 0), ("restarting", 1), ("failed", 2)]
-        assert [seen.count(one) for one in dict.fromkeys(seen)] == [10, 15, 5]
-        assert await at.status() is RunStatus.FAILED
-        assert await at.status("other") is RunStatus.RUNNING
-        assert (await at.node("pass", "other")).received == 31
-        assert caplog.messages[-1] == "orders/log failed for good: ConnectionError: it broke"
-
-
-async def test_a_node_that_may_not_restart_fails_at_once_and_can_be_started_anew(
-    tmp_path: Path, broken: pytest.MonkeyPatch
-) -> None:
-    frail = {**LOG, "on_error": "fail", "restart": "never"}
-    async with world(tmp_path) as at:
-        await at.run(chain(TICK, frail))
-        assert await at.status() is RunStatus.FAILED
-        broken.undo()
-        await at.runtime.start("orders", 1)
-        await at.clock.advance(SECOND)
-        assert await at.status() is RunStatus.RUNNING
-        assert (await at.node("log")).emitted == 2
-
-
-@pytest.mark.usefixtures("broken")
-async def test_the_rest_of_a_failed_dag_drains(tmp_path: Path) -> None:
-    nodes = [TICK, {**LOG, "on_error": "fail", "restart": "never"}, node("out", "jsonl", path="out.jsonl")]
-    async with world(tmp_path) as at:
-        await at.run({"nodes": nodes, "edges": [["tick", "log"], ["tick", "out"]]})
-        await at.until_status(RunStatus.FAILED)
-        assert len(at.lines("out.jsonl")) == 1
-
-
-async def test_own_hours_are_honoured_in_the_documents_zone(tmp_path: Path) -> None:
-    # 08:00 UTC is 03:00 in New York.
-    document = chain(TICK, LOG, start_time="0400", end_time="0500", timezone="America/New_York")
-    async with world(tmp_path) as at:
-        await at.run(document)
-        assert await at.status() is RunStatus.WAITING
-        await at.clock.advance(HOUR - SECOND)
-        assert await at.status() is RunStatus.WAITING
-        await at.clock.advance(2 * SECOND)
-        assert await at.status() is RunStatus.RUNNING
-        assert (await at.node("log")).received == 2
-        await at.clock.advance(HOUR)
-        assert await at.status() is RunStatus.WAITING
-        assert (await at.node("log")).received == 3600
-
-
-async def test_own_hours_may_go_past_midnight_and_come_again(tmp_path: Path) -> None:
-    document = chain(node("tick", "interval", every="10m"), LOG, start_time="2200", end_time="0830")
-    async with world(tmp_path) as at:
-        await at.run(document)
-        assert await at.status() is RunStatus.RUNNING
-        await at.clock.advance(HOUR)
-        assert await at.status() is RunStatus.WAITING
-        await at.clock.advance(14 * HOUR)
-        assert await at.status() is RunStatus.RUNNING
-
-
-async def test_hours_follow_a_wall_clock_that_was_set(tmp_path: Path) -> None:
-    async with world(tmp_path) as at:
-        await at.run(chain(TICK, LOG, start_time="1200", end_time="1300"))
-        at.clock.jump(4 * HOUR)
-        await at.clock.advance(timedelta(minutes=1))
-        assert (await at.node("log")).received > 0
-
-
-@pytest.mark.parametrize("nodes", [(), (TICK, LOG)])
-async def test_a_clone_has_no_hours(tmp_path: Path, nodes: tuple[JsonObject, ...]) -> None:
-    document = chain(*nodes, start_time="1200", end_time="1300")
-    async with world(tmp_path) as at:
-        await at.run(document)
-        await at.run(document, "orders_1", "orders")
-        assert await at.status() is RunStatus.WAITING
-        assert await at.status("orders_1") is RunStatus.RUNNING
-
-
-async def test_a_dag_suspended_outside_its_hours_stays_so_when_they_begin(tmp_path: Path) -> None:
-    async with world(tmp_path) as at:
-        await at.run(chain(TICK, LOG, start_time="0900", end_time="1000"))
-        await at.runtime.suspend("orders", 1)
-        await at.clock.advance(HOUR + SECOND)
-        assert await at.status() is RunStatus.SUSPENDED
-        assert (await at.node("log")).received == 0
-        await at.runtime.resume("orders", 1)
-        await at.clock.settle()
-        assert (await at.node("log")).received > 0
-
-
-async def test_a_waiting_dag_can_be_stopped(tmp_path: Path) -> None:
-    async with world(tmp_path) as at:
-        await at.run(chain(TICK, LOG, start_time="1200", end_time="1300"))
-        await at.runtime.stop("orders", 1)
-        assert await at.status() is RunStatus.STOPPED
-
-
-async def test_bad_hours_cannot_run(tmp_path: Path) -> None:
-    async with world(tmp_path) as at:
-        for hours in ({"start_time": "9:00", "end_time": "1000"}, {"start_time": "0900"}):
-            with pytest.raises(Permanent, match="_time"):
-                await at.runtime.create(spec(hours), 1)
-        assert await at.runtime.holdings() == []
-
-
 async def test_ten_thousand_empty_clones_need_no_task(tmp_path: Path) -> None:
     async with world(tmp_path) as at:
         before = len(asyncio.all_tasks())
@@ -341,23 +199,3 @@ async def test_a_closed_runtime_starts_nothing(tmp_path: Path) -> None:
         await at.runtime.create(spec({}), 1)
         with pytest.raises(Transient, match="not open"):
             await at.runtime.start("orders", 1)
-
-
-async def test_a_fault_of_the_runtime_itself_fails_one_dag(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def breaks(_: object) -> None:
-        raise RuntimeError("a bug")
-
-    async with world(tmp_path) as at:
-        await at.run(chain(TICK, LOG), "other")
-        monkeypatch.setattr("autoclone.runtimes.flow.Flow.run", breaks)
-        await at.run(chain(TICK, LOG))
-        monkeypatch.undo()
-        assert await at.status() is RunStatus.FAILED
-        assert await at.status("other") is RunStatus.RUNNING
-        assert "a bug" in caplog.text
-        held = at.runtime._held["orders"].runner
-        assert held is not None
-        assert held._flow is not None
-        held._flow.close()

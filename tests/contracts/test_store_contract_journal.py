@@ -1,0 +1,133 @@
+"""What every store does alike with ramps and events. Each test runs over all of them."""
+
+from dataclasses import replace
+
+import pytest
+
+from autoclone.core.events import EventType
+from autoclone.errors import (
+    Permanent,
+)
+from autoclone.ports import Change, EventFilter
+from store_kit import EVERYTHING, START, Opened, change, event, numbers, put, state
+
+
+async def test_each_claim_begins_a_new_epoch(opened: Opened) -> None:
+    async with opened() as store:
+        assert await store.claim_epoch("one", START) == 1
+        assert await store.claim_epoch("two", START) == 2
+    async with opened() as store:
+        assert await store.claim_epoch("one", START) == 3
+
+
+async def test_states_and_events_outlive_the_server(opened: Opened) -> None:
+    rich = replace(state("orders", 3, clones=4), ramp_up_completed=True)
+    failed = event("orders", 3, type=EventType.CLONE_CREATE_FAILED, clone=None, message="no room: ☃")
+    async with opened() as store:
+        epoch = await store.claim_epoch("one", START)
+        record = await put(store, epoch)
+        await store.commit(epoch, [change("orders", 1, 2)])
+        await store.commit(epoch, [Change(rich, (failed,))])
+    async with opened() as store:
+        assert await store.get_state("orders") == rich
+        assert await store.load() == [(record, rich)]
+        entries = await store.events(EVERYTHING)
+        assert [entry.event for entry in entries] == [event("orders", 1), event("orders", 2), failed]
+
+
+async def test_a_commit_is_all_or_nothing(opened: Opened) -> None:
+    async with opened() as store:
+        epoch = await store.claim_epoch("one", START)
+        await store.commit(epoch, [change("a", 1, 2)])
+        with pytest.raises(Permanent):
+            await store.commit(epoch, [change("b", 1, 2), change("a", 2, 3)])
+        assert await numbers(store) == [1, 2]
+        assert await store.get_state("b") is None
+        assert await store.get_state("a") == state("a", 2)
+        await store.commit(epoch, [change("b", 1, 2), change("a", 3, 3)])
+        assert await numbers(store, "a") == [1, 2, 3]
+
+
+async def test_the_last_of_several_changes_to_a_ramp_holds(opened: Opened) -> None:
+    async with opened() as store:
+        epoch = await store.claim_epoch("one", START)
+        await store.commit(epoch, [change("a", 1, 1, forget=True), change("a", 2, 3)])
+        assert await store.get_state("a") == state("a", 3)
+        assert await numbers(store, "a") == [1, 2, 3]
+
+
+async def test_words_that_no_database_takes_do_not_hold_up_a_commit(opened: Opened) -> None:
+    async with opened() as store:
+        epoch = await store.claim_epoch("\udcff", START)
+        await put(store, epoch, source="file:\udcff.json")
+        await store.commit(epoch, [Change(state(sequence=1), (event(message="bad\0 name \udcff"),))])
+        (entry,) = await store.events(EVERYTHING)
+        assert entry.event.message == r"bad\x00 name \udcff"
+        record = await store.get_dag("orders")
+        assert record is not None
+        assert record.source == r"file:\udcff.json"
+
+
+async def test_all_dags_are_loaded_in_pages(opened: Opened) -> None:
+    stored = [f"dag{n}" for n in range(7)]
+    async with opened() as store:
+        epoch = await store.claim_epoch("one", START)
+        for name in reversed(stored):
+            await put(store, epoch, name)
+        await store.commit(epoch, [change("dag3", 1, 1)])
+        seen, after = [], None
+        while page := await store.load(after=after, limit=3):
+            seen += page
+            after = page[-1][0].name
+        assert [record.name for record, _ in seen] == stored
+        assert [loaded for _, loaded in seen if loaded.clones] == [state("dag3", 1)]
+
+
+async def test_the_journal_is_read_forwards_and_backwards_in_pages(opened: Opened) -> None:
+    async with opened() as store:
+        epoch = await store.claim_epoch("one", START)
+        for first in (1, 3, 5):
+            await store.commit(epoch, [change("b", first, first + 1), change("a", first, first + 1)])
+        ordered = await store.events(EVERYTHING)
+        told = [(entry.event.parent, entry.event.sequence) for entry in ordered]
+        assert told[:5] == [("b", 1), ("b", 2), ("a", 1), ("a", 2), ("b", 3)]
+        positions = [entry.position for entry in ordered]
+        assert positions == sorted(set(positions))
+        assert positions[0] > 0
+        assert await store.events(EVERYTHING, after=positions[4], limit=3) == ordered[5:8]
+        assert await store.events(EVERYTHING, newest_first=True) == ordered[::-1]
+        back = await store.events(EVERYTHING, after=positions[4], limit=3, newest_first=True)
+        assert back == ordered[3:0:-1]
+        assert await store.events(EVERYTHING, after=positions[-1]) == []
+        assert await store.events(EVERYTHING, after=positions[0], newest_first=True) == []
+
+
+async def test_one_dags_events_are_read_in_pages_too(opened: Opened) -> None:
+    async with opened() as store:
+        epoch = await store.claim_epoch("one", START)
+        for first in (1, 3, 5):
+            await store.commit(epoch, [change("b", first, first + 1), change("a", first, first + 1)])
+        assert await numbers(store, "a", limit=4) == [1, 2, 3, 4]
+        assert await numbers(store, "a", limit=4, newest_first=True) == [6, 5, 4, 3]
+        entries = await store.events(EventFilter(parent="a"))
+        at = entries[2].position
+        assert await numbers(store, "a", after=at) == [4, 5, 6]
+        assert await numbers(store, "a", after=at, newest_first=True) == [2, 1]
+        assert await numbers(store, "nobody") == []
+
+
+async def test_events_are_filtered_by_type_and_time(opened: Opened) -> None:
+    died, deleted = EventType.CLONE_DIED, EventType.CLONE_DELETED
+    kinds = [died, deleted, died, EventType.CLONE_STARTED]
+    news = tuple(event("a", n, type=kind) for n, kind in enumerate(kinds, 1))
+    async with opened() as store:
+        epoch = await store.claim_epoch("one", START)
+        await store.commit(epoch, [Change(state("a", 4), news), change("b", 1, 1)])
+
+        async def found(where: EventFilter) -> list[int]:
+            return [entry.event.sequence for entry in await store.events(where)]
+
+        assert await found(EventFilter(types=(died, deleted))) == [1, 2, 3]
+        assert await found(EventFilter(types=("clone.died",), since=news[1].at)) == [3]
+        assert await found(EventFilter(parent="a", since=news[1].at, until=news[3].at)) == [2, 3]
+        assert await found(EventFilter(types=("no.such",))) == []
