@@ -155,11 +155,12 @@ def keeps_books(taken: Taken) -> None:
     assert (after is before) == (after == before), "where nothing changed, it is the same object"
     numbers = [event.sequence for event in decision.events]
     assert numbers == list(range(before.sequence + 1, after.sequence + 1))
-    stamps = {(one.at, one.epoch, one.parent) for one in (*decision.events, *decision.commands)}
+    stamps = {(one.at, one.epoch, one.parent) for one in decision.events}
+    stamps |= {(one.at, one.epoch, one.parent) for one in decision.commands}
     assert stamps <= {(given.now, given.epoch, before.parent)}
     names = [clone.name for clone in after.clones]
     assert len(set(names)) == len(names)
-    assert not {clone.name for clone in taken.made} & set(given.taken), "rule 11"
+    assert not any(clone.name in given.taken for clone in taken.made), "rule 11"
 
 
 def one_command_at_a_time(taken: Taken) -> None:

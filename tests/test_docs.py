@@ -19,7 +19,12 @@ from autoclone.core.events import EventType
 from autoclone.observability.metrics import MetricsObserver
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "examples" / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 PICTURES = sorted((ROOT / "docs" / "pictures").iterdir())
 GENERATED = ["docs_config.py", "docs_nodes.py", "state_diagram.py"]
 
@@ -158,7 +163,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_the_readme_leads_to_every_page() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
-    assert [page.name for page in PAGES if page.name != "README.md" and f"{page.name})" not in text] == []
+    assert [name(page) for page in PAGES[1:] if f"({name(page)})" not in text] == []
 
 
 @pytest.mark.parametrize("path", [*PAGES, *PICTURES], ids=name)

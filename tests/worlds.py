@@ -188,6 +188,11 @@ class World:
         return name
 
     @property
+    def asked(self) -> list[tuple[Action, str]]:
+        """What the outstanding commands are, and to which clones, by their stamps."""
+        return [(command.action, stamp(command.clone)) for command in self.outstanding]
+
+    @property
     def alive(self) -> list[str]:
         """The stamps of the clones that really run, in the order they were made."""
         return [stamp(one.name) for one in self.runtime.values() if one.status is RunStatus.RUNNING]
@@ -196,6 +201,13 @@ class World:
         """The events since the last call, a line each: time, type, clone (its time of day), count, status."""
         fresh, self.told = self.events[self.told :], len(self.events)
         return [told(event, self.plan.schedule.zone) for event in fresh]
+
+
+def midday(count: int = 3) -> World:
+    """A world at 12:00 in the middle of its window, all its clones running."""
+    world = World(nine_to_five(count), utc("09:00"))
+    world.until("12:00")
+    return world
 
 
 def stamp(name: str) -> str:

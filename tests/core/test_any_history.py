@@ -16,12 +16,14 @@ from worlds import World, plan, utc, window
 
 T = TypeVar("T")
 
-COUNTS = st.integers(1, 5)
 LATE = st.sampled_from([0, 0, 0, 0.3, 7, 61, 600]).map(lambda seconds: timedelta(seconds=seconds))
 JUMPS = st.sampled_from([-86400, -3600, -45, -1, 1, 45, 3600, 86400, 200000])
 INTERVALS = st.sampled_from([10, 60, 60, 300]).map(lambda seconds: timedelta(seconds=seconds))
 PACES = st.builds(Pace, INTERVALS, st.integers(1, 2))
-WINDOWS = st.sampled_from(["0900-1700", "0900-0904", "2200-0600", "0000-2359", "0905-0902"])
+HOURS = [("0900", "1700"), ("0900", "0904"), ("2200", "0600"), ("0000", "2359"), ("0905", "0902")]
+WINDOWS = st.builds(
+    lambda hours, count: window(hours[0], hours[1], count), st.sampled_from(HOURS), st.integers(1, 5)
+)
 BACKOFF = Backoff(timedelta(seconds=1), timedelta(seconds=30))
 SICK = st.sampled_from([RunStatus.FAILED, RunStatus.STOPPED])
 HEALTH = st.sampled_from(list(RunStatus))
@@ -32,8 +34,7 @@ INDEX = st.integers(0, 9)
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """One or two windows, at any pace."""
-    texts = draw(st.lists(WINDOWS, min_size=1, max_size=2))
-    days = [window(*text.split("-"), draw(COUNTS)) for text in texts]
+    days = draw(st.lists(WINDOWS, min_size=1, max_size=2))
     return replace(plan(*days), up=draw(PACES), down=draw(PACES), backoff=BACKOFF)
 
 
@@ -176,7 +177,8 @@ class AnyHistory(RuleBasedStateMachine):
 
 def around(now: datetime) -> tuple[str, str]:
     """Wall times that are some hours before and after `now`."""
-    return tuple(f"{now + timedelta(hours=hours):%H%M}" for hours in (-6, 6))
+    six = timedelta(hours=6)
+    return f"{now - six:%H%M}", f"{now + six:%H%M}"
 
 
 def same(command: Command, other: Command) -> bool:
@@ -185,6 +187,4 @@ def same(command: Command, other: Command) -> bool:
 
 
 TestAnyHistory = AnyHistory.TestCase
-TestAnyHistory.settings = settings(
-    settings.default, max_examples=4 * settings.default.max_examples, stateful_step_count=50
-)
+TestAnyHistory.settings = settings(max_examples=4 * settings().max_examples, stateful_step_count=50)

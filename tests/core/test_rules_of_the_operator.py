@@ -6,21 +6,9 @@ import pytest
 
 from autoclone.core.commands import Action
 from autoclone.core.model import ParentStatus, Phase, Stage
-from worlds import World, nine_to_five, stamp, story, utc
+from worlds import World, midday, nine_to_five, story, utc
 
 GONE = [ParentStatus.STOPPED, ParentStatus.DELETED]
-
-
-def midday(count: int = 3) -> World:
-    """A world at 12:00 with all its clones running."""
-    world = World(nine_to_five(count), utc("09:00"))
-    world.until("12:00")
-    world.news()
-    return world
-
-
-def actions(world: World) -> list[tuple[Action, str]]:
-    return [(command.action, stamp(command.clone)) for command in world.outstanding]
 
 
 @pytest.mark.parametrize("parent", GONE)
@@ -71,19 +59,19 @@ def test_rule_10_started_again_while_clones_leave_it_waits_for_them_not_for_the_
     world.order(ParentStatus.STOPPED)
     world.order(ParentStatus.RUNNING)
     world.succeed(world.outstanding[0])
-    assert actions(world) == [(Action.STOP, "090100"), (Action.DELETE, "090000")]
+    assert world.asked == [(Action.STOP, "090100"), (Action.DELETE, "090000")]
     world.succeed(world.outstanding[-1])
-    assert actions(world) == [(Action.STOP, "090100"), (Action.CREATE, "090110")]
+    assert world.asked == [(Action.STOP, "090100"), (Action.CREATE, "090110")]
 
 
 def test_rule_10_a_clone_that_is_being_made_is_removed_as_soon_as_its_command_ends() -> None:
     world = World(nine_to_five(), utc("09:00"), obedient=False)
     world.tell()
     world.order(ParentStatus.STOPPED)
-    assert actions(world) == [(Action.CREATE, "090000")], "one command at a time"
+    assert world.asked == [(Action.CREATE, "090000")], "one command at a time"
     world.succeed()
     world.succeed()
-    assert actions(world) == [(Action.STOP, "090000")]
+    assert world.asked == [(Action.STOP, "090000")]
     world.succeed()
     world.succeed()
     assert world.state.phase is Phase.IDLE
@@ -154,7 +142,7 @@ def test_rule_10_a_clone_whose_start_ends_while_suspended_is_suspended_then() ->
     world.order(ParentStatus.SUSPENDED)
     world.succeed()
     world.succeed()
-    assert actions(world) == [(Action.SUSPEND, "090000")]
+    assert world.asked == [(Action.SUSPEND, "090000")]
 
 
 def test_rule_10_nothing_is_launched_while_suspended_not_even_again() -> None:
@@ -163,9 +151,9 @@ def test_rule_10_nothing_is_launched_while_suspended_not_even_again() -> None:
     world.fail()
     world.order(ParentStatus.SUSPENDED)
     world.until("10:00")
-    assert actions(world) == []
+    assert world.asked == []
     world.order(ParentStatus.RUNNING)
-    assert actions(world) == [(Action.CREATE, "090000")]
+    assert world.asked == [(Action.CREATE, "090000")]
 
 
 def test_rule_10_what_is_on_its_way_out_goes_on_leaving_while_suspended() -> None:
@@ -175,7 +163,7 @@ def test_rule_10_what_is_on_its_way_out_goes_on_leaving_while_suspended() -> Non
     world.fail()
     world.order(ParentStatus.SUSPENDED)
     world.until("17:01")
-    assert actions(world) == [(Action.STOP, "090000")]
+    assert world.asked == [(Action.STOP, "090000")]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +185,7 @@ def test_rule_10_a_failed_suspend_or_resume_is_tried_again(
     world.fail()
     assert world.news() == [f"12:00:00 {failure} 090000 1 active"]
     world.until("12:00:05")
-    assert actions(world) == [(then, "090000")]
+    assert world.asked == [(then, "090000")]
     assert world.outstanding[0].attempt == 2
 
 
@@ -207,9 +195,9 @@ def test_rule_10_a_change_of_mind_turns_a_failed_suspend_into_a_resume_and_back(
     world.order(ParentStatus.SUSPENDED)
     world.fail()
     world.order(ParentStatus.RUNNING)
-    assert actions(world) == [(Action.RESUME, "090000")]
+    assert world.asked == [(Action.RESUME, "090000")]
     world.fail()
     world.order(ParentStatus.SUSPENDED)
-    assert actions(world) == [(Action.SUSPEND, "090000")]
+    assert world.asked == [(Action.SUSPEND, "090000")]
     world.succeed()
     assert world.state.clones[0].stage is Stage.SUSPENDED

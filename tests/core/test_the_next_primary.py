@@ -5,19 +5,7 @@ import pytest
 from autoclone.core.commands import Action
 from autoclone.core.inputs import Outcome, RunStatus, Sighting
 from autoclone.core.model import ParentStatus, Phase, Stage
-from worlds import World, nine_to_five, plan, stamp, story, utc
-
-
-def midday(count: int = 3) -> World:
-    """A world at 12:00 with all its clones running."""
-    world = World(nine_to_five(count), utc("09:00"))
-    world.until("12:00")
-    world.news()
-    return world
-
-
-def actions(world: World) -> list[tuple[Action, str]]:
-    return [(command.action, stamp(command.clone)) for command in world.outstanding]
+from worlds import World, midday, nine_to_five, plan, stamp, story, utc
 
 
 def orphan(at: str, status: RunStatus = RunStatus.RUNNING) -> Sighting:
@@ -146,9 +134,9 @@ def test_a_restore_that_fails_is_tried_again_even_while_there_are_too_many() -> 
     world.obedient = False
     world.tell(takeover=True)
     world.fail(world.outstanding[1])
-    assert actions(world) == [(Action.CREATE, "090100")]
+    assert world.asked == [(Action.CREATE, "090100")]
     world.until("17:00:50")
-    assert actions(world) == [(Action.CREATE, "090100"), (Action.CREATE, "090200")]
+    assert world.asked == [(Action.CREATE, "090100"), (Action.CREATE, "090200")]
 
 
 @pytest.mark.parametrize("done", [0, 1])

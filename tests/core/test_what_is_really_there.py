@@ -5,19 +5,7 @@ import pytest
 from autoclone.core.commands import Action
 from autoclone.core.inputs import RunStatus, Sighting
 from autoclone.core.model import ParentStatus
-from worlds import World, nine_to_five, stamp, story, utc
-
-
-def midday(count: int = 3) -> World:
-    """A world at 12:00 with all its clones running."""
-    world = World(nine_to_five(count), utc("09:00"))
-    world.until("12:00")
-    world.news()
-    return world
-
-
-def actions(world: World) -> list[tuple[Action, str]]:
-    return [(command.action, stamp(command.clone)) for command in world.outstanding]
+from worlds import World, midday, nine_to_five, stamp, story, utc
 
 
 def orphan(at: str, status: RunStatus = RunStatus.RUNNING) -> Sighting:
@@ -48,7 +36,7 @@ def test_rule_6_an_adopted_clone_takes_its_place_among_the_oldest() -> None:
     early = orphan("08:00")
     world.runtime[early.name] = early
     world.tell(look=True)
-    assert actions(world) == []
+    assert world.asked == []
     assert world.news() == story(
         """
         12:00:00 clone.adopted     080000 4 active
@@ -89,7 +77,7 @@ def test_rule_6_clearing_away_does_not_hold_up_the_ramp() -> None:
     left = orphan("09:00", RunStatus.FAILED)
     world.runtime[left.name] = left
     world.tell(look=True)
-    assert actions(world) == [(Action.DELETE, "090000"), (Action.CREATE, "120000")]
+    assert world.asked == [(Action.DELETE, "090000"), (Action.CREATE, "120000")]
 
 
 def test_rule_6_an_adopted_clone_that_was_suspended_is_resumed() -> None:
@@ -136,7 +124,7 @@ def test_the_clearing_away_of_a_dead_clone_is_tried_again_too() -> None:
     world.fail(delete)
     assert [event.type for event in world.events][-1] == "clone.delete_failed"
     world.until("12:00:05")
-    assert (Action.DELETE, "090000") in actions(world)
+    assert (Action.DELETE, "090000") in world.asked
 
 
 def test_a_clone_with_a_command_outstanding_is_not_judged_by_what_was_seen() -> None:

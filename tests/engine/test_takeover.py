@@ -75,3 +75,12 @@ async def test_late_by_hours_makes_one_at_once_and_goes_on(world: World) -> None
         assert await server.clones() == ["orders_20250125115900"]
         await world.clock.advance(MINUTE)
         assert await server.clones() == ["orders_20250125115900", "orders_20250125120000"]
+
+
+async def test_a_server_with_nothing_to_do_notices_too_that_another_has_taken_over(world: World) -> None:
+    async with world.server() as old:
+        await old.store.claim_epoch("another", world.clock.now())
+        await world.clock.advance(10 * SECOND)
+        failure = old.work.exception()
+        assert isinstance(failure, ExceptionGroup)
+        assert failure.subgroup(StaleEpoch) is not None

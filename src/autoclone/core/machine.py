@@ -125,7 +125,8 @@ def _retry(turn: Turn) -> None:
     """Issue the commands again whose wait is over (rule 9)."""
     for at, clone in _retries(turn):
         if at <= turn.now:
-            if turn.phase is Phase.RAMPING_UP and clone.stage in LAUNCHING and not clone.launched:
+            upward = turn.paced is not None and turn.paced.direction is Direction.UP
+            if upward and clone.stage in LAUNCHING and not clone.launched:
                 turn.pace(Direction.UP)
             turn.send(clone, clone.stage)
 

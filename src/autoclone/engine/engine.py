@@ -85,7 +85,7 @@ class Engine:
         executor = Executor(self.runtime, self.store, self._lanes, self.observer, self.reconciler.report)
         self.ticker = Ticker(self.fleet, self.reconciler, self.clock, self.health, executor)
         self.parents = Parents(self.fleet, self.store, self.runtime, self._parent_lanes, self.epoch)
-        self.resync = Resync(self.fleet, self.reconciler, self.runtime, self.parents)
+        self.resync = Resync(self.fleet, self.reconciler, self.store, self.runtime, self.parents)
 
     async def _load(self) -> None:
         after = None

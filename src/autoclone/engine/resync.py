@@ -1,5 +1,6 @@
 """Looks at what really runs, every ten seconds and at a takeover: the level-triggered half of the engine."""
 
+import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -8,9 +9,12 @@ from autoclone.core.inputs import Sighting
 from autoclone.engine.fleet import Fleet
 from autoclone.engine.parents import Parents
 from autoclone.engine.reconciler import Reconciler
-from autoclone.ports import Holding, Runtime
+from autoclone.errors import AutoCloneError, StaleEpoch
+from autoclone.ports import Holding, Runtime, Store
 
 EVERY = timedelta(seconds=10)
+
+log = logging.getLogger("autoclone.engine")
 
 
 class Resync:
@@ -20,19 +24,35 @@ class Resync:
         self,
         fleet: Fleet,
         reconciler: Reconciler,
+        store: Store,
         runtime: Runtime,
         parents: Parents,
     ) -> None:
+        self._store = store
         self._fleet = fleet
         self._reconciler = reconciler
         self._runtime = runtime
         self._parents = parents
 
     async def run(self, clock: Clock) -> None:
-        """Look every ten seconds, for ever."""
+        """Look every ten seconds, for ever.
+
+        Raises:
+            StaleEpoch: a newer primary has taken over.
+        """
         while True:
             await clock.sleep(EVERY)
+            await self._prove()
             await self.look()
+
+    async def _prove(self) -> None:
+        """Ask the fence: a server with nothing to write would not notice that another has taken over."""
+        try:
+            await self._store.commit(self._reconciler.epoch, ())
+        except StaleEpoch:
+            raise
+        except AutoCloneError as error:
+            log.debug("The fence could not be asked: %s", error)  # the ticker tells of a store that fails
 
     async def look(self, *, takeover: bool = False) -> None:
         """Look once, and tell the reconciler what was seen.

@@ -1,0 +1,71 @@
+# Two commands are all a newcomer needs: `make run` and `make test`. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet
+PARTS  := --no-deps --no-build-isolation # nothing but what the locks name is ever fetched
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test bench lock docs clean
+
+help: ## List the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1@\2/p' Makefile | while IFS=@ read -r name text; do \
+	  printf '  %-14s %s\n' "$$name" "$$text"; done
+
+install: $(VENV)/installed ## Create .venv with AutoClone in it, from the hashed lock
+
+run: install $(VENV)/installed-examples ## Serve examples/ on 127.0.0.1:8000 (AUTOCLONE_HOST, AUTOCLONE_PORT)
+	@mkdir -p var
+	@printf '%s\n' \
+	  'AutoClone runs the DAGs of examples/dags. Leave it with Ctrl-C. In another terminal:' \
+	  '  $(if $(AUTOCLONE_PORT),AUTOCLONE_PORT=$(AUTOCLONE_PORT) )$(BIN)/autoclone status --watch      the ramps, live' \
+	  '  tail -n 16 var/delays_by_carrier.jsonl  what they have worked out so far' ''
+	@PYTHONPATH=examples AUTOCLONE_ALLOWED_MODULES=flights exec $(BIN)/autoclone serve \
+	  --dags examples/dags --data-dir var --store sqlite:///var/autoclone.db
+
+test: install $(VENV)/installed-dev $(VENV)/installed-examples ## Run every gate
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/docs_config.py --check
+	$(BIN)/python scripts/docs_nodes.py --check
+	$(BIN)/python scripts/state_diagram.py --check
+	$(BIN)/python -m pytest -n 2 --cov
+
+bench: install $(VENV)/installed-dev $(VENV)/installed-examples ## Measure every promised speed, which takes minutes
+	$(BIN)/python -m benchmarks
+
+docs: install $(VENV)/installed-examples ## Write the pages that are made from the code anew
+	$(BIN)/python scripts/docs_config.py
+	$(BIN)/python scripts/docs_nodes.py
+	$(BIN)/python scripts/state_diagram.py
+	$(BIN)/python scripts/pictures.py
+
+lock: ## Resolve the dependencies of pyproject.toml anew, with hashes
+	scripts/lock.sh
+
+clean: ## Remove .venv, caches, and what `make run` has written
+	rm -rf $(VENV) var dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp for each thing that is installed: what is up to date costs nothing.
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'AutoClone needs Python 3.11 or later: set PYTHON, as in `make $(MAKECMDGOALS) PYTHON=python3.12`' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) $(PARTS) --editable .
+	@touch $@
+
+$(VENV)/installed-examples: requirements-examples.lock $(VENV)/installed
+	$(PIP) $(PARTS) --require-hashes -r requirements-examples.lock
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
