@@ -31,7 +31,7 @@ def test_none_of_them_has_to_be_set() -> None:
     assert settings.command_timeout == timedelta(seconds=30)
     assert (settings.concurrency, settings.max_body_bytes) == (64, 1024 * 1024)
     assert settings.allowed_modules == ()
-    assert (settings.log_format, settings.log_level) == ("auto", "info")
+    assert (settings.log_format, settings.log_level) == ("text", "info")
     assert (settings.advertise_url, settings.server_id) == (None, None)
 
 

@@ -93,7 +93,7 @@ def serve(
         str | None, Option(metavar="NUMBER", help="The largest document, in bytes. [1048576]")
     ] = None,
     log_format: Annotated[
-        str | None, Option(metavar="auto|text|json", help="auto: text on a terminal, else JSON. [auto]")
+        str | None, Option(metavar="auto|text|json", help="auto: text on a terminal, else JSON. [text]")
     ] = None,
     log_level: Annotated[
         str | None, Option(metavar="LEVEL", help="debug, info, warning, error or critical. [info]")

@@ -84,7 +84,7 @@ class Settings(BaseSettings):
         examples=[65536],
     )
     log_format: LogFormat = Field(
-        "auto",
+        "text",
         description="`text`, `json`, or `auto`: text on a terminal and JSON elsewhere.",
         examples=["json"],
     )
