@@ -7,6 +7,8 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
+import uvicorn
+
 from benchmarks import idle, lateness, serving
 from benchmarks.table import Row, show
 
@@ -29,4 +31,6 @@ async def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(sys.argv[1:])))
+    # The same event loop as `autoclone serve` has.
+    with asyncio.Runner(loop_factory=uvicorn.Config("", log_config=None).get_loop_factory()) as runner:
+        sys.exit(runner.run(main(sys.argv[1:])))

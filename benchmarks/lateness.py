@@ -5,6 +5,7 @@ clone, state and event rows, and as many tasks as there are creates.
 """
 
 import asyncio
+import gc
 import json
 import sqlite3
 import tempfile
@@ -71,6 +72,7 @@ async def _late(count: int) -> list[float]:
     created: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         async with _engine(Path(folder), clock, count, created) as engine:
+            gc.freeze()  # as `autoclone serve` does once everything is loaded
             clock.set(OPENING - LEAD)
             engine.reconciler.touch_all()
             while len(created) < count:

@@ -1,6 +1,7 @@
 """Serves HTTP beside the engine, until a signal says otherwise."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -41,6 +42,7 @@ async def _serve(settings: Settings) -> None:
     with listening(settings.host, settings.port) as listener:
         house = build(settings, address=url_of(listener))
         async with running(house) as work, answering(house.app, listener) as http:
+            gc.freeze()  # what was loaded stays: no collection need ever look at it again
             _say_where(listener)
             ends = asyncio.create_task(stopping.wait())
             await asyncio.wait((work, http, ends), return_when=asyncio.FIRST_COMPLETED)

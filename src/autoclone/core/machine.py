@@ -52,7 +52,7 @@ def step(state: RampState, given: Input) -> Decision:
     else:
         _transit(turn)
         _move(turn)
-        if turn.commands:
+        if turn.phase is Phase.RAMPING_DOWN:
             _transit(turn)  # the move may have been the last: what never came to be goes without a trace
     _retry(turn)
     after = turn.state()

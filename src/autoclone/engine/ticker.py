@@ -19,7 +19,7 @@ JUMP = timedelta(seconds=1)
 # How long to leave a store alone that failed.
 STORE_BACKOFF = timedelta(seconds=1)
 # How long new decisions wait for commands that were decided before. Stuck ones give their places up later.
-HEAD_START = timedelta(milliseconds=200)
+HEAD_START = timedelta(milliseconds=500)
 
 log = logging.getLogger("autoclone.engine")
 
