@@ -51,7 +51,7 @@ async def measure() -> list[Row]:
     for count in (1_000, 10_000):
         raw = await _raw(count)
         late = await _late(count)
-        p50, p99 = quantile(late, 0.5), quantile(late, 0.99)
+        p50, p99, last = quantile(late, 0.5), quantile(late, 0.99), max(late)
         aim = "p99 ≤ 50 ms" if count == 1_000 else "p99 ≤ twice raw"
         rows.append(
             Row(
@@ -60,6 +60,15 @@ async def measure() -> list[Row]:
                 f"raw commit + create_task: {ms(raw)}",
                 f"p99 {p99 / raw:.2f}",
                 aim,
+            )
+        )
+        rows.append(
+            Row(
+                f"the whole create path, {count:,} clones",
+                ms(last),
+                f"raw commit + create_task: {ms(raw)}",
+                f"{last / raw:.2f}",
+                "(for the record)",
             )
         )
     return rows

@@ -30,7 +30,7 @@ def draw(
     """
     if not statuses:
         return Text("There are no DAGs.", "dim")
-    table = _table(width)
+    table = _table(width, max(len(_text(one, "name")) for one in statuses))
     for one in statuses:
         row = _row(one)
         table.add_row(*(row if width >= WIDE else row[:4]), style="dim" if stale else None)
@@ -41,9 +41,9 @@ def draw(
     return Group(table, *notes, *clones)
 
 
-def _table(width: int) -> Table:
+def _table(width: int, longest: int) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("DAG", overflow="fold")
+    table.add_column("DAG", overflow="fold", min_width=min(longest, width // 3))
     table.add_column("Status", no_wrap=True)
     table.add_column("Clones", justify="right", no_wrap=True)
     table.add_column("Next change", no_wrap=width >= WIDE)
