@@ -43,7 +43,7 @@ class Fault:
 
     def __str__(self) -> str:
         """One line: `field = value: problem. remedy`."""
-        where = f"{self.field} = {self.value}" if self.value else self.field
+        where = " = ".join(part for part in (self.field, self.value) if part)
         head = f"{where}: {self.problem}" if where else self.problem
         return f"{head}. {self.remedy}" if self.remedy else head
 
