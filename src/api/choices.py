@@ -19,7 +19,7 @@ def one_of(choices: type[Choice]) -> Callable[[object], Choice]:
         known = {choice.value: choice for choice in choices}
         if value in known:
             return known[str(value)]
-        raise wrong(f"is none of those there are", did_you_mean(str(value), known))
+        raise wrong("is none of those there are", did_you_mean(str(value), known))
 
     return check
 

@@ -102,3 +102,12 @@ async def test_a_real_folder_is_followed_even_when_it_is_replaced(place: Place) 
 async def test_a_missing_folder_cannot_be_followed(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="nowhere"):
         await anext(follow(tmp_path / "nowhere"))
+
+
+async def test_a_folder_is_checked_before_anything_else_is_done(tmp_path: Path) -> None:
+    place = Place(tmp_path / "dags")
+    await place.folder.check()
+    place.directory.rmdir()
+    with pytest.raises(InvalidInput, match="AUTOCLONE_DAGS"):
+        await place.folder.check()
+    assert place.target.dags == {}

@@ -91,6 +91,8 @@ async def running(house: House) -> AsyncIterator[asyncio.Task[None]]:
 
     Yields the task that manages the clones: it ends early only with an error.
     """
+    if house.folder is not None:
+        await house.folder.check()
     try:
         await house.engine.open()
         work = asyncio.create_task(_work(house))

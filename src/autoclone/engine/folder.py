@@ -110,6 +110,10 @@ class DagFolder:
                 await self._clock.sleep(RETRY)
                 await self._sync_or_report()
 
+    async def check(self) -> None:
+        """Raise `InvalidInput` where the folder cannot be listed. Nothing is changed."""
+        self._found = await self._read()
+
     async def sync(self) -> None:
         """Bring the DAGs in step with the folder, once.
 
