@@ -10,7 +10,7 @@ import pytest
 
 from autoclone.engine.folder import DagFolder
 from autoclone.engine.folder_watch import follow
-from autoclone.errors import Transient
+from autoclone.errors import InvalidInput, Transient
 from folder_kit import ON, PATIENCE_SECONDS, Place
 
 
