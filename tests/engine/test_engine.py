@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from autoclone.errors import Transient
 from autoclone.persistence.memory import MemoryStore
-from autoclone.ports import Change
+from autoclone.ports import Change, Holding
+from autoclone.runtimes.memory import MemoryRuntime
 from engine_world import MINUTE, SECOND, World, document
 
 
@@ -162,3 +163,28 @@ async def test_an_edit_that_arrives_during_a_commit_is_not_lost(world: World) ->
         assert server.service.autoclone_status("orders").target == 0
         await world.clock.advance(SECOND)
         assert (await server.clones(), server.status()) == ([], "idle")
+
+
+class BlindRuntime(MemoryRuntime):
+    """Cannot say what it holds, for as long as it is blind."""
+
+    blind = False
+
+    async def holdings(self) -> Sequence[Holding]:
+        if self.blind:
+            raise Transient("the cluster does not answer")
+        return await super().holdings()
+
+
+async def test_a_runtime_that_cannot_be_looked_at_is_looked_at_again(world: World) -> None:
+    runtime = BlindRuntime()
+    async with world.server(runtime=runtime) as server:
+        await server.put(document())
+        await world.clock.advance(5 * MINUTE)
+        runtime.kill((await server.clones())[0])
+        runtime.blind = True
+        await world.clock.advance(30 * SECOND)
+        assert not any("died" in line for line in await server.journal())
+        runtime.blind = False
+        await world.clock.advance(10 * SECOND)
+        assert any("died" in line for line in await server.journal())

@@ -42,17 +42,14 @@ class Resync:
         """
         while True:
             await clock.sleep(EVERY)
-            await self._prove()
-            await self.look()
-
-    async def _prove(self) -> None:
-        """Ask the fence: a server with nothing to write would not notice that another has taken over."""
-        try:
-            await self._store.commit(self._reconciler.epoch, ())
-        except StaleEpoch:
-            raise
-        except AutoCloneError as error:
-            log.debug("The fence could not be asked: %s", error)  # the ticker tells of a store that fails
+            try:
+                # Ask the fence first: a server with nothing to write would not notice a newer primary.
+                await self._store.commit(self._reconciler.epoch, ())
+                await self.look()
+            except StaleEpoch:
+                raise
+            except AutoCloneError as error:
+                log.warning("What runs could not be looked at: %s", error)
 
     async def look(self, *, takeover: bool = False) -> None:
         """Look once, and tell the reconciler what was seen.
