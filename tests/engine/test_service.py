@@ -135,3 +135,15 @@ async def test_a_deleted_parent_is_marked_before_its_clones_are_gone(world: Worl
         server.runtime.release(name)
         await world.clock.advance(SECOND)
         assert await server.store.load() == []
+
+
+async def test_the_name_of_a_clone_that_is_gone_is_not_used_again_at_once(world: World) -> None:
+    async with world.server() as server:
+        await server.put(document())
+        await world.clock.advance(MINUTE)
+        assert await server.clones() == ["orders_20250125090000"]
+        await server.service.stop("orders")
+        await world.clock.settle()
+        await server.service.start("orders")
+        await world.clock.settle()
+        assert await server.clones() == ["orders_20250125090001"]

@@ -9,7 +9,10 @@ from datetime import datetime
 from autoclone.core.model import ParentStatus, Phase, Plan, RampState
 from autoclone.core.window import Demand
 
+# How far the heap may outgrow the fleet, beyond twice its size, before stale deadlines are thrown out.
 SPARE = 64
+# How many names of clones that are gone are remembered.
+RETIRED = 10_000
 
 
 @dataclass(slots=True, eq=False)
@@ -61,13 +64,17 @@ class Fleet:
         self.phases: dict[Phase, int] = dict.fromkeys(Phase, 0)
         self.live = 0
         self.generation = 0
+        self._retired: dict[str, None] = {}  # the names of clones that are gone, oldest first
         self._names: list[str] = []
         self._clone_names: list[str] = []
         self._heap: list[tuple[datetime, str]] = []
 
     def __contains__(self, name: object) -> bool:
-        """Whether a DAG or a clone has this name."""
-        return name in self.entries or name in self.clones
+        """Whether a DAG or a clone has this name, or a clone had it a short while ago.
+
+        A name is not used again at once: whoever reads the journal would take two clones for one (rule 11).
+        """
+        return name in self.entries or name in self.clones or name in self._retired
 
     def __len__(self) -> int:
         """Return how many DAGs there are."""
@@ -118,10 +125,16 @@ class Fleet:
         for name in sorted(old):
             del self.clones[name]
             del self._clone_names[bisect_left(self._clone_names, name)]
+            self._retire(name)
         if after.clones:
             self.busy[after.parent] = None
         else:
             self.busy.pop(after.parent, None)
+
+    def _retire(self, name: str) -> None:
+        self._retired[name] = None
+        if len(self._retired) > RETIRED:
+            del self._retired[next(iter(self._retired))]
 
     def schedule(self, entry: Entry, wake_at: datetime | None) -> None:
         """Have `entry` be due at `wake_at`, instead of whenever it was."""
