@@ -105,7 +105,8 @@ class Turn:
 
     def send(self, clone: Clone, stage: Stage) -> None:
         """Move `clone` to `stage` and issue the command that the stage waits for."""
-        self.put(replace(clone, stage=stage, retry_at=None))
+        settled = clone.stage is stage and clone.retry_at is None
+        self.put(clone if settled else replace(clone, stage=stage, retry_at=None))
         attempt = clone.attempts + 1
         self.commands.append(
             Command(ACTIONS[stage], self.parent, clone.name, self.given.epoch, self.now, attempt)
