@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autoclone.persistence.memory import MemoryStore
-from autoclone.persistence.sql import SqlStore
+from autoclone.persistence.sqlite import SqliteStore
 from autoclone.ports import Store
 from store_kit import Opened
 
@@ -20,7 +20,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opened:
     @asynccontextmanager
     async def context() -> AsyncIterator[Store]:
         sqlite = request.param == "sqlite"
-        store: Store = SqlStore(tmp_path / "store.db") if sqlite else MemoryStore(backing)
+        store: Store = SqliteStore(tmp_path / "store.db") if sqlite else MemoryStore(backing)
         await store.open()
         try:
             yield store

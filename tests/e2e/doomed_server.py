@@ -23,7 +23,7 @@ from autoclone.clock import SystemClock
 from autoclone.config.document import read_document
 from autoclone.config.settings import load_settings
 from autoclone.engine.service import Service
-from autoclone.persistence.sql import SqlStore
+from autoclone.persistence.sqlite import SqliteStore
 from autoclone.ports import Change, DagSpec
 from autoclone.runtimes.embedded import EmbeddedRuntime
 
@@ -72,7 +72,7 @@ class DoomedRuntime(EmbeddedRuntime):
         await self._at("delete", name, super().delete(name, epoch))
 
 
-class DoomedStore(SqlStore):
+class DoomedStore(SqliteStore):
     """The real store, with a boundary before and after each commit that carries events."""
 
     def watch(self, doom: Doom) -> None:

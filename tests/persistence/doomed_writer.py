@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from autoclone.persistence import journal, ramps
-from autoclone.persistence.sql import SqlStore
+from autoclone.persistence.sqlite import SqliteStore
 from store_kit import START, change, put
 
 COMMITS = 20
@@ -33,7 +33,7 @@ def create(path: Path) -> None:
 
 
 async def write(path: Path, where: str) -> None:
-    store = SqlStore(path)
+    store = SqliteStore(path)
     await store.open()
     epoch = await store.claim_epoch("doomed", START)
     await put(store, epoch)

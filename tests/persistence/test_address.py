@@ -7,7 +7,7 @@ import pytest
 from autoclone.errors import InvalidInput
 from autoclone.persistence import open_store
 from autoclone.persistence.memory import MemoryStore
-from autoclone.persistence.sql import SqlStore
+from autoclone.persistence.sqlite import SqliteStore
 from store_kit import START, files_in, put
 
 
@@ -43,7 +43,7 @@ def test_a_store_in_memory(address: str) -> None:
 
 
 def test_nothing_is_touched_before_it_is_opened(tmp_path: Path) -> None:
-    assert isinstance(open_store(f"sqlite:///{tmp_path}/a.db"), SqlStore)
+    assert isinstance(open_store(f"sqlite:///{tmp_path}/a.db"), SqliteStore)
     assert files_in(tmp_path) == []
 
 

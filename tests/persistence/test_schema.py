@@ -14,9 +14,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 
 from autoclone.errors import StoreError
-from autoclone.persistence import schema
+from autoclone.persistence import schema, sqlite_schema
 from autoclone.persistence.schema import configuration
-from autoclone.persistence.sql import SqlStore
+from autoclone.persistence.sqlite import SqliteStore
 from autoclone.persistence.tables import metadata
 from store_kit import START, change
 
@@ -80,13 +80,13 @@ async def test_a_migration_that_fails_leaves_nothing_behind(
         raise StoreError("the disk went away")
 
     with monkeypatch.context() as patched:
-        patched.setattr(schema, "_upgrade", fail)
+        patched.setattr(schema, "upgrade", fail)
         with pytest.raises(StoreError, match="went away"):
-            await SqlStore(path).open()
+            await SqliteStore(path).open()
     with sqlite3.connect(path) as database:
         assert database.execute("SELECT name FROM sqlite_master").fetchall() == []
     database.close()
-    store = SqlStore(path)
+    store = SqliteStore(path)
     await store.open()
     assert await store.load() == []
     await store.close()
@@ -94,7 +94,7 @@ async def test_a_migration_that_fails_leaves_nothing_behind(
 
 def test_a_database_that_cannot_write_ahead_is_refused(connection: Connection) -> None:
     with pytest.raises(StoreError, match=r"AUTOCLONE_STORE = here: .*WAL mode.*Name a local file"):
-        schema._log_ahead(connection, "here")  # one in memory cannot
+        sqlite_schema._log_ahead(connection, "here")  # one in memory cannot
 
 
 def test_the_migrations_are_in_the_package_that_users_install(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_the_migrations_are_in_the_package_that_users_install(tmp_path: Path) ->
 
 
 async def test_an_operator_can_look_at_the_clones(tmp_path: Path) -> None:
-    store = SqlStore(tmp_path / "store.db")
+    store = SqliteStore(tmp_path / "store.db")
     await store.open()
     await store.commit(await store.claim_epoch("one", START), [change("orders", 1, 2)])
     with sqlite3.connect(tmp_path / "store.db") as database:

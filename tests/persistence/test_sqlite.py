@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autoclone.errors import StoreError, Transient
 from autoclone.persistence import session
-from autoclone.persistence.sql import SqlStore
+from autoclone.persistence.sqlite import SqliteStore
 from autoclone.ports import EventFilter
 from store_kit import START, change, files_in, put, state
 
@@ -23,16 +23,16 @@ COMMITS = 20
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
     """An open store with epoch 1."""
-    store = SqlStore(tmp_path / "store.db")
+    store = SqliteStore(tmp_path / "store.db")
     await store.open()
     await store.claim_epoch("one", START)
     yield store
     await store.close()
 
 
-async def test_every_commit_is_flushed_to_a_write_ahead_log(store: SqlStore) -> None:
+async def test_every_commit_is_flushed_to_a_write_ahead_log(store: SqliteStore) -> None:
     full = 2
     for connecting in (store._database.reading, store._database.writing):
         async with connecting() as connection:
@@ -41,7 +41,7 @@ async def test_every_commit_is_flushed_to_a_write_ahead_log(store: SqlStore) -> 
             assert (await connection.exec_driver_sql("PRAGMA foreign_keys")).scalar() == 1
 
 
-async def test_reads_do_not_wait_for_a_write_and_do_not_see_half_of_it(store: SqlStore) -> None:
+async def test_reads_do_not_wait_for_a_write_and_do_not_see_half_of_it(store: SqliteStore) -> None:
     await put(store, 1)
     async with store._database.writing() as connection:
         await connection.exec_driver_sql("UPDATE dags SET status = 'stopped'")
@@ -52,7 +52,7 @@ async def test_reads_do_not_wait_for_a_write_and_do_not_see_half_of_it(store: Sq
     assert record.status == "stopped"
 
 
-async def test_writes_at_once_all_get_their_turn(store: SqlStore) -> None:
+async def test_writes_at_once_all_get_their_turn(store: SqliteStore) -> None:
     await asyncio.gather(*(store.commit(1, [change(f"dag{n}", 1, 3)]) for n in range(40)))
     entries = await store.events(EventFilter(), limit=1000)
     told = [(entry.event.parent, entry.event.sequence) for entry in entries]
@@ -61,7 +61,7 @@ async def test_writes_at_once_all_get_their_turn(store: SqlStore) -> None:
 
 
 async def test_a_write_does_not_wait_for_ever_for_its_turn(
-    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def behind(_connection: AsyncConnection) -> None:
         with pytest.raises(Transient, match=r"cannot keep up\. Try again shortly"):
@@ -72,7 +72,7 @@ async def test_a_write_does_not_wait_for_ever_for_its_turn(
     await store.commit(1, [change("orders", 1, 1)])
 
 
-async def test_a_write_that_waits_for_its_turn_can_be_cancelled(store: SqlStore) -> None:
+async def test_a_write_that_waits_for_its_turn_can_be_cancelled(store: SqliteStore) -> None:
     async def behind(_connection: AsyncConnection) -> None:
         work = asyncio.create_task(store.commit(1, [change("orders", 1, 1)]))
         await asyncio.sleep(0)
@@ -85,7 +85,7 @@ async def test_a_write_that_waits_for_its_turn_can_be_cancelled(store: SqlStore)
 
 
 async def test_two_servers_that_begin_at_once_get_two_epochs(tmp_path: Path) -> None:
-    stores = [SqlStore(tmp_path / "new.db") for _ in range(2)]
+    stores = [SqliteStore(tmp_path / "new.db") for _ in range(2)]
     await asyncio.gather(*(one.open() for one in stores))
     claimed = await asyncio.gather(*(one.claim_epoch("any", START) for one in stores for _ in range(5)))
     assert sorted(claimed) == list(range(1, 11))
@@ -93,7 +93,7 @@ async def test_two_servers_that_begin_at_once_get_two_epochs(tmp_path: Path) -> 
         await one.close()
 
 
-async def test_a_cancelled_commit_is_whole_or_not_there_and_blocks_nobody(store: SqlStore) -> None:
+async def test_a_cancelled_commit_is_whole_or_not_there_and_blocks_nobody(store: SqliteStore) -> None:
     for turns in range(0, 30, 3):
         parent = f"dag{turns}"
         work = asyncio.create_task(store.commit(1, [change(parent, 1, 200)]))
@@ -107,7 +107,7 @@ async def test_a_cancelled_commit_is_whole_or_not_there_and_blocks_nobody(store:
         assert (len(entries), stored) in ((0, None), (200, state(parent, 200)))
 
 
-async def test_closing_lets_a_write_finish(store: SqlStore) -> None:
+async def test_closing_lets_a_write_finish(store: SqliteStore) -> None:
     work = asyncio.create_task(store.commit(1, [change("orders", 1, 200)]))
     await asyncio.sleep(0)
     await store.close()
@@ -118,7 +118,7 @@ async def test_closing_lets_a_write_finish(store: SqlStore) -> None:
     assert await store.get_state("orders") == state("orders", 200)
 
 
-async def test_a_large_commit(store: SqlStore) -> None:
+async def test_a_large_commit(store: SqliteStore) -> None:
     changes = [change(f"dag{n:04}", 1, 3) for n in range(2000)]
     await store.commit(1, changes)
     assert await store.get_state("dag1999") == state("dag1999", 3)
@@ -126,7 +126,7 @@ async def test_a_large_commit(store: SqlStore) -> None:
     assert [entry.event for entry in entries] == [event for one in changes for event in one.events]
 
 
-async def test_nothing_but_the_database_is_left_once_it_is_closed(store: SqlStore, tmp_path: Path) -> None:
+async def test_nothing_but_the_database_is_left_once_it_is_closed(store: SqliteStore, tmp_path: Path) -> None:
     await store.close()
     assert files_in(tmp_path) == ["store.db"]
 
@@ -150,7 +150,7 @@ def kill_a_writer(path: Path, where: str) -> None:
 async def test_what_was_committed_outlives_kill_9_and_nothing_else_does(tmp_path: Path, where: str) -> None:
     path = tmp_path / "store.db"
     await asyncio.to_thread(kill_a_writer, path, where)
-    store = SqlStore(path)
+    store = SqliteStore(path)
     await store.open()
     assert await store.claim_epoch("next", START) == 2
     entries = await store.events(EventFilter(), limit=10_000)
@@ -165,7 +165,7 @@ async def test_a_database_whose_making_was_cut_short_is_made_again(tmp_path: Pat
     path = tmp_path / "store.db"
     await asyncio.to_thread(kill_a_writer, path, "creating")
     assert files_in(tmp_path) == ["store.db", "store.db-journal"]
-    store = SqlStore(path)
+    store = SqliteStore(path)
     await store.open()
     assert await store.load() == []
     await store.close()

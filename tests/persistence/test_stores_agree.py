@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from autoclone.core.model import ParentStatus, RampState
 from autoclone.errors import AutoCloneError, Permanent
 from autoclone.persistence.memory import MemoryStore
-from autoclone.persistence.sql import SqlStore
+from autoclone.persistence.sqlite import SqliteStore
 from autoclone.ports import Change, EventFilter, Store
 from store_kit import START, document, event, put, state
 
@@ -61,7 +61,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("empty") / "store.db"
 
     async def make() -> None:
-        store = SqlStore(path)
+        store = SqliteStore(path)
         await store.open()
         await store.close()
 
@@ -73,7 +73,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_both_stores_do_the_same(empty: Path, what: list[Act]) -> None:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(shutil.copy(empty, directory))
-        asyncio.run(compare(SqlStore(path), MemoryStore(), what))
+        asyncio.run(compare(SqliteStore(path), MemoryStore(), what))
 
 
 async def compare(one: Store, other: Store, what: list[Act]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from autoclone.errors import AutoCloneError, StoreError, Transient
-from autoclone.persistence.sql import SqlStore
+from autoclone.persistence.sqlite import SqliteStore
 from autoclone.ports import EventFilter
 from store_kit import START, change, document, files_in, put
 
@@ -24,7 +24,7 @@ NOBODY = 65534
 async def path(tmp_path: Path) -> Path:
     """A good database with a DAG and some events in it, closed."""
     path = tmp_path / "store.db"
-    store = SqlStore(path)
+    store = SqliteStore(path)
     await store.open()
     epoch = await store.claim_epoch("one", START)
     await put(store, epoch, document=document(padding="x" * 20_000))
@@ -34,9 +34,9 @@ async def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def store(path: Path) -> AsyncIterator[SqlStore]:
+async def store(path: Path) -> AsyncIterator[SqliteStore]:
     """The same database, open, with epoch 2."""
-    store = SqlStore(path, busy_timeout=AT_ONCE)
+    store = SqliteStore(path, busy_timeout=AT_ONCE)
     await store.open()
     await store.claim_epoch("two", START)
     yield store
@@ -46,7 +46,7 @@ async def store(path: Path) -> AsyncIterator[SqlStore]:
 async def refused(path: Path, kind: type[AutoCloneError] = StoreError) -> str:
     """What one is told who opens the database; the file is as it was afterwards."""
     before = contents(path)
-    store = SqlStore(path, busy_timeout=AT_ONCE)
+    store = SqliteStore(path, busy_timeout=AT_ONCE)
     with pytest.raises(kind) as error:
         await store.open()
     with pytest.raises(StoreError, match="closed"):
@@ -121,7 +121,7 @@ async def test_a_newer_version(path: Path) -> None:
 async def test_an_empty_file_is_a_new_database(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     path.touch()
-    store = SqlStore(path)
+    store = SqliteStore(path)
     await store.open()
     assert await store.load() == []
     await store.close()
@@ -146,7 +146,7 @@ async def test_a_damaged_table_is_found_at_the_start(path: Path, table: str) -> 
 @pytest.mark.parametrize("table", ["dag_revisions", "events"])
 async def test_damage_found_later_is_told_and_hurts_nothing_else(path: Path, table: str) -> None:
     scribble_over(path, table)
-    store = SqlStore(path)
+    store = SqliteStore(path)
     await store.open()
     read = store.load() if table == "dag_revisions" else store.events(EventFilter())
     with pytest.raises(StoreError, match=r"damaged\. Restore it from a backup"):
@@ -176,7 +176,7 @@ def scribble_over(path: Path, table: str) -> None:
 )
 async def test_contents_that_cannot_be_read_are_told(path: Path, statement: str) -> None:
     sql(path, statement)
-    store = SqlStore(path)
+    store = SqliteStore(path)
     await store.open()
     with pytest.raises(StoreError, match=r"AUTOCLONE_STORE = .* damaged\. Restore it .*cannot be read"):
         await store.load()
@@ -200,7 +200,7 @@ async def test_a_database_locked_for_itself_by_another_program_cannot_be_opened_
         assert "another program holds a lock" in await refused(path, Transient)
 
 
-async def test_a_lock_holds_up_writes_but_not_reads_and_passes(path: Path, store: SqlStore) -> None:
+async def test_a_lock_holds_up_writes_but_not_reads_and_passes(path: Path, store: SqliteStore) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(Transient, match="another program holds a lock"):
@@ -212,7 +212,7 @@ async def test_a_lock_holds_up_writes_but_not_reads_and_passes(path: Path, store
     assert [entry.event.sequence for entry in newest] == [102]
 
 
-async def test_a_full_disk_undoes_the_write_and_passes(store: SqlStore) -> None:
+async def test_a_full_disk_undoes_the_write_and_passes(store: SqliteStore) -> None:
     before = await store.load()
     await limit_pages(store, 1)  # SQLite takes what is in use for the least
     with pytest.raises(StoreError, match=r"AUTOCLONE_STORE = .*the disk is full\. Free some space"):
@@ -224,7 +224,7 @@ async def test_a_full_disk_undoes_the_write_and_passes(store: SqlStore) -> None:
     assert await store.get_state("another") is not None
 
 
-async def limit_pages(store: SqlStore, pages: int) -> None:
+async def limit_pages(store: SqliteStore, pages: int) -> None:
     async with store._database.writing() as connection:
         await connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
 
@@ -282,14 +282,14 @@ async def test_a_directory_that_may_not_be_written(path: Path) -> None:
     assert "the file cannot be opened or made" in told
 
 
-async def test_a_connection_that_turns_read_only(store: SqlStore) -> None:
+async def test_a_connection_that_turns_read_only(store: SqliteStore) -> None:
     async with store._database.writing() as connection:
         await connection.exec_driver_sql("PRAGMA query_only=ON")
     with pytest.raises(StoreError, match=r"AUTOCLONE_STORE = .*the database is read-only\. Make the file"):
         await store.commit(2, [change("orders", 101, 102)])
 
 
-async def test_a_file_that_is_taken_away_while_in_use(path: Path, store: SqlStore) -> None:
+async def test_a_file_that_is_taken_away_while_in_use(path: Path, store: SqliteStore) -> None:
     moved = path.with_name("moved.db")
     await asyncio.to_thread(path.rename, moved)
     with pytest.raises(StoreError, match=r"moved, deleted or replaced while in use\. Put it back"):

@@ -7,7 +7,7 @@ from pathlib import Path
 from autoclone.errors import Fault, InvalidInput
 from autoclone.persistence.failures import SETTING
 from autoclone.persistence.memory import MemoryStore
-from autoclone.persistence.sql import SqlStore
+from autoclone.persistence.sqlite import SqliteStore
 from autoclone.ports import Store
 
 IN_MEMORY = ("memory:", "memory://", "sqlite://", "sqlite:///:memory:", ":memory:")
@@ -33,11 +33,11 @@ def open_store(url: str) -> Store:
     if url.lower() in IN_MEMORY:
         return MemoryStore()
     if url.lower().startswith(FILE):
-        return SqlStore(_path(url, url[len(FILE) :], options="?"))
+        return SqliteStore(_path(url, url[len(FILE) :], options="?"))
     scheme = SCHEME.match(url)
     if scheme:
         raise _wrong(url, *_mistake(scheme[1].lower(), url))
-    return SqlStore(_path(url, url))
+    return SqliteStore(_path(url, url))
 
 
 def _path(url: str, path: str, options: str = "") -> Path:

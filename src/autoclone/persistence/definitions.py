@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autoclone.core.model import ParentStatus
 from autoclone.errors import UnknownDag
+from autoclone.persistence.bulk import Bulk
 from autoclone.persistence.codec import (
     decode_document,
     encode_document,
@@ -18,7 +19,6 @@ from autoclone.persistence.codec import (
     to_micros,
 )
 from autoclone.persistence.rules import check_delete, check_put, status_of_put
-from autoclone.persistence.session import upsert
 from autoclone.persistence.tables import dag_revisions, dags
 from autoclone.ports import DagRecord, JsonObject
 
@@ -33,6 +33,7 @@ RECORDS = select(
     dags.c.status,
     dag_revisions.c.updated_at,
 ).join_from(dags, dag_revisions)
+CURRENT = Bulk(dags, ("name", "revision", "status", "deleted_at", "epoch"), key="name")
 PRESENT = dags.c.status != ParentStatus.DELETED.value
 
 
@@ -93,14 +94,8 @@ async def put(connection: AsyncConnection, epoch: int, draft: Draft, stored: Hea
         "epoch": epoch,
     }
     await connection.execute(insert(dag_revisions), revision)
-    row = {
-        "revision": stored.last + 1,
-        "status": status_of_put(stored.status).value,
-        "deleted_at": None,
-        "epoch": epoch,
-    }
-    current = upsert(dags).values(name=draft.name, **row)
-    await connection.execute(current.on_conflict_do_update(index_elements=["name"], set_=row))
+    status = status_of_put(stored.status).value
+    await CURRENT.run(connection, [(draft.name, stored.last + 1, status, None, epoch)])
     return await _record(connection, draft.name)
 
 

@@ -1,43 +1,20 @@
-"""What a database's own errors mean to an operator: the one place that knows their codes."""
+"""The errors that every database has in common: they name the setting, its value and the remedy."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from sqlalchemy.exc import DBAPIError, IntegrityError
-
-from autoclone.errors import AutoCloneError, Permanent, StoreError, Transient
-from autoclone.persistence.codec import DamagedError
+from autoclone.errors import StoreError, Transient
 
 SETTING = "AUTOCLONE_STORE"
 
-LOCKED = "another program holds a lock on the database. Close that program; AutoClone then goes on"
-
 DAMAGED = "the database is damaged. Restore it from a backup, or name another file"
-
-MOVED = "the file was moved, deleted or replaced while in use. Put it back; AutoClone then goes on"
-NOT_A_DATABASE = (
-    "the file is not an SQLite database, or it is damaged. Restore it from a backup, or name another file"
-)
-
-# By extended code where one says more than its primary code, which is its lowest byte.
-PROBLEMS = {
-    sqlite3.SQLITE_FULL: "the disk is full. Free some space there; AutoClone then goes on",
-    sqlite3.SQLITE_READONLY: "the database is read-only. Make the file and its directory writable by this "
-    "user, or name another file",
-    sqlite3.SQLITE_READONLY_DBMOVED: MOVED,
-    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened or made. Create its directory and make it writable "
-    "by this user, or name another file",
-    sqlite3.SQLITE_PERM: "this user may not use the file. Change its permissions, or name another file",
-    sqlite3.SQLITE_NOTADB: NOT_A_DATABASE,
-    sqlite3.SQLITE_CORRUPT: DAMAGED,
-    sqlite3.SQLITE_IOERR: "the disk could not be read or written. Check the disk, then start again",
-}
 
 
 def unusable(where: str, problem: str) -> StoreError:
     """Return the error for a database that cannot be used, naming the setting, its value and the remedy."""
     return StoreError(f"{SETTING} = {where}: {problem}.")
+
+
+def busy(where: str, problem: str) -> Transient:
+    """Return the error for a database that may be usable in a moment, worded as in `unusable`."""
+    return Transient(f"{SETTING} = {where}: {problem}.")
 
 
 def closed() -> StoreError:
@@ -47,27 +24,4 @@ def closed() -> StoreError:
 
 def too_busy(where: str) -> Transient:
     """Return the error for having waited long enough for the reads or writes before this one."""
-    return Transient(f"{SETTING} = {where}: the database cannot keep up. Try again shortly.")
-
-
-@contextmanager
-def translated(where: str) -> Iterator[None]:
-    """Raise every database error inside as one of AutoClone's own, naming the database as `where`."""
-    try:
-        yield
-    except DBAPIError as error:
-        raise _meaning(error, where) from error
-    except DamagedError as error:
-        raise unusable(where, f"{DAMAGED} ({error})") from error
-
-
-def _meaning(error: DBAPIError, where: str) -> AutoCloneError:
-    if isinstance(error, IntegrityError):
-        return Permanent(f"{SETTING} = {where}: the database refused the data ({error.orig}).")
-    code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-    primary = code & 0xFF
-    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Transient(f"{SETTING} = {where}: {LOCKED}.")
-    problem = PROBLEMS.get(code) or PROBLEMS.get(primary)
-    said = f"{error.orig}".rstrip(".")
-    return unusable(where, problem or f"the database cannot be used: {said}. Check it, then start again")
+    return busy(where, "the database cannot keep up. Try again shortly")

@@ -9,7 +9,9 @@ from autoclone.persistence.codec import storable, to_micros
 from autoclone.persistence.rules import check_epoch
 from autoclone.persistence.tables import epochs, fence
 
-IN_FORCE = select(fence.c.epoch)
+# The row stays locked until the transaction ends: what is read here still holds when it commits, and all that
+# write, in any process, write one after the other. SQLite locks the whole database instead, at the beginning.
+IN_FORCE = select(fence.c.epoch).with_for_update()
 
 
 async def check(connection: AsyncConnection, epoch: int) -> None:

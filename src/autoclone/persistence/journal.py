@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autoclone.core.events import Event, EventType
@@ -14,8 +14,7 @@ from autoclone.ports import EventFilter, JournalEntry
 
 EventRow = tuple[str, int, int, str, str | None, str, int, int, int, str | None]
 
-APPEND = Bulk(
-    insert(events),
+COLUMNS = (
     "parent",
     "sequence",
     "at",
@@ -27,6 +26,7 @@ APPEND = Bulk(
     "epoch",
     "message",
 )
+APPEND = Bulk(events, COLUMNS)
 
 
 def rows(news: Iterable[Event]) -> list[EventRow]:

@@ -9,7 +9,6 @@ from autoclone.core.model import ParentStatus, RampState
 from autoclone.persistence.bulk import Bulk
 from autoclone.persistence.codec import decode_state, encode_state
 from autoclone.persistence.definitions import RECORDS, record_of
-from autoclone.persistence.session import upsert
 from autoclone.persistence.tables import dags, ramps
 from autoclone.ports import DagRecord
 
@@ -17,14 +16,7 @@ StateRow = tuple[str, str, int, int, str]
 
 LOADED = RECORDS.add_columns(ramps.c.state).outerjoin(ramps, ramps.c.parent == dags.c.name)
 
-_insert = upsert(ramps)
-COLUMNS = ("parent", "phase", "sequence", "epoch", "state")
-UPSERT = Bulk(
-    _insert.on_conflict_do_update(
-        index_elements=["parent"], set_={name: _insert.excluded[name] for name in COLUMNS[1:]}
-    ),
-    *COLUMNS,
-)
+UPSERT = Bulk(ramps, ("parent", "phase", "sequence", "epoch", "state"), key="parent")
 
 DROP_TOMBSTONE = delete(dags).where(
     dags.c.name == bindparam("gone"), dags.c.status == ParentStatus.DELETED.value

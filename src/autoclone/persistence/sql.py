@@ -1,46 +1,37 @@
-"""The store on a disk: SQLAlchemy Core over SQLite.
+"""The store in a database: SQLAlchemy Core, whatever database it is.
 
 Each write is one transaction that checks the epoch first. Each read sees one snapshot, beside the writes.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autoclone.core.model import ParentStatus, RampState
-from autoclone.persistence import definitions, fence, journal, ramps, schema
+from autoclone.persistence import definitions, fence, journal, ramps
 from autoclone.persistence.session import Database, Work, to_the_end
 from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject
 
 T = TypeVar("T")
 
-# Short enough for a server to end in good time while another program holds the lock.
-BUSY_TIMEOUT = timedelta(seconds=3)
-
 
 class SqlStore:
-    """A `Store` in one SQLite file. The port says what each method does.
+    """A `Store` in a database. The port says what each method does."""
 
-    Args:
-        path: the file; it is made where there is none, its directory is not.
-        busy_timeout: how long a write waits for another program's lock before it raises `Transient`.
-    """
-
-    def __init__(self, path: Path, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> None:
-        self._database = Database(path, busy_timeout)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def open(self) -> None:
         """Connect, and bring the schema up to date.
 
         Raises:
-            StoreError: the file cannot be used as it is. It was not touched.
-            Transient: another program holds a lock on it.
+            StoreError: the database cannot be used as it is. It was not touched.
+            Transient: it may be usable in a moment.
         """
         try:
-            await to_the_end(schema.prepare(self._database))
+            await to_the_end(self._database.prepare())
         except BaseException:
             await self.close()
             raise
