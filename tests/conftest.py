@@ -5,8 +5,12 @@ new ones, and many more of them: `HYPOTHESIS_PROFILE=explore pytest tests/core -
 """
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+import postgres_kit
 
 # How long an example takes says more about the machine than about the code.
 PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -17,3 +21,16 @@ BRISK = (Phase.explicit, Phase.generate, Phase.shrink)
 settings.register_profile("ci", derandomize=True, database=None, max_examples=60, phases=BRISK, **PATIENT)
 settings.register_profile("explore", max_examples=2000, **PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_kit.Postgres]:
+    """A PostgreSQL server, one for each process that runs tests. Whoever stops it starts it again."""
+    with postgres_kit.running() as server:
+        yield server
+
+
+@pytest.fixture
+def address(postgres: postgres_kit.Postgres) -> str:
+    """The address of a new, empty database."""
+    return postgres.address(postgres.database())

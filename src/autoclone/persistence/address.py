@@ -1,5 +1,6 @@
 """The address of a store, as the setting AUTOCLONE_STORE has it."""
 
+import importlib.util
 import json
 import re
 from pathlib import Path
@@ -7,15 +8,19 @@ from pathlib import Path
 from autoclone.errors import Fault, InvalidInput
 from autoclone.persistence.failures import SETTING
 from autoclone.persistence.memory import MemoryStore
+from autoclone.persistence.postgres_address import EXAMPLE, AddressError, PostgresAddress
 from autoclone.persistence.sqlite import SqliteStore
 from autoclone.ports import Store
 
 IN_MEMORY = ("memory:", "memory://", "sqlite://", "sqlite:///:memory:", ":memory:")
 FILE = "sqlite:///"
+POSTGRES = ("postgresql", "postgres")
 # Two letters at least, so that it is not taken for the drive in a path of Windows.
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 PASSWORD = re.compile(r"(?<=://).*(?=@)")
-REMEDY = 'Write "sqlite:///autoclone.db" for a file, or "memory:" to keep nothing'
+REMEDY = (
+    f'Write "sqlite:///autoclone.db" for a file, "{EXAMPLE}" for PostgreSQL, or "memory:" to keep nothing'
+)
 
 
 def open_store(url: str) -> Store:
@@ -23,6 +28,7 @@ def open_store(url: str) -> Store:
 
     Args:
         url: `sqlite:///` and the path of a file (`sqlite:////` for an absolute path), the path alone, or
+            `postgresql://user:password@host:port/database`, or
             `memory:` for a store that lasts as long as the process; SQLite's own names for a database in
             memory mean the same.
 
@@ -35,6 +41,8 @@ def open_store(url: str) -> Store:
     if url.lower().startswith(FILE):
         return SqliteStore(_path(url, url[len(FILE) :], options="?"))
     scheme = SCHEME.match(url)
+    if scheme and scheme[1].lower() in POSTGRES:
+        return _postgres(url)
     if scheme:
         raise _wrong(url, *_mistake(scheme[1].lower(), url))
     return SqliteStore(_path(url, url))
@@ -50,11 +58,22 @@ def _path(url: str, path: str, options: str = "") -> Path:
     return Path(path)
 
 
+def _postgres(url: str) -> Store:
+    if importlib.util.find_spec("asyncpg") is None:
+        problem = "is an address of PostgreSQL, whose driver is not installed"
+        raise _wrong(url, problem, "Install it: pip install 'autoclone[postgres]'")
+    from autoclone.persistence.postgres import PostgresStore  # noqa: PLC0415 - the driver is an extra
+
+    try:
+        return PostgresStore(PostgresAddress.parse(url))
+    except AddressError as error:
+        raise _wrong(url, error.problem, error.remedy) from None
+
+
 def _mistake(scheme: str, url: str) -> tuple[str, str]:
     """Return what is wrong with an address of another scheme, and the remedy."""
-    if scheme.startswith("postgres"):
-        problem = "PostgreSQL comes with the postgres extra and is not available in this version"
-        return problem, 'Use SQLite until it is: "sqlite:///autoclone.db"'
+    if scheme.startswith(tuple(f"{name}+" for name in POSTGRES)):
+        return "names a driver, which AutoClone chooses itself", f'Write "{EXAMPLE}"'
     if scheme == "sqlite":
         path = url.partition(":")[2].lstrip("/")
         return "has another number of slashes than three", f'Write "{FILE}{path}"'

@@ -53,21 +53,21 @@ class Database(ABC):
 
     @abstractmethod
     async def _read(self, work: Work[T]) -> T:
-        """Return what `work` makes of a connection that sees one unchanging snapshot."""
+        """Do `read` once it is its turn, and see it through."""
 
     @abstractmethod
     async def _write(self, work: Work[T]) -> T:
-        """Return what `work` makes of a connection, once that is committed; undo it all on any error."""
+        """Do `write` once it is its turn, and see it through."""
 
     async def read(self, work: Work[T]) -> T:
         """Return what `work` makes of a connection that sees one unchanging snapshot."""
         async with self._turn(self._reads):
-            return await to_the_end(self._read(work))
+            return await self._read(work)
 
     async def write(self, work: Work[T]) -> T:
         """Return what `work` makes of a connection, once that is committed; undo it all on any error."""
         async with self._turn(self._writes):
-            return await to_the_end(self._write(work))
+            return await self._write(work)
 
     async def stop(self) -> None:
         """Let what has begun finish, then close every connection. Stopping twice is harmless."""

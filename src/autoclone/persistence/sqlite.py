@@ -6,7 +6,7 @@ NORMAL a power loss could undo the last commits, whose clones and messages are a
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
 from autoclone.persistence import sqlite_schema
 from autoclone.persistence.failures import unusable
-from autoclone.persistence.session import READERS, Database, T, Work, opened
+from autoclone.persistence.session import READERS, Database, T, Work, opened, to_the_end
 from autoclone.persistence.sql import SqlStore
 from autoclone.persistence.sqlite_failures import MOVED, translated
 
@@ -66,12 +66,10 @@ class SqliteDatabase(Database):
         self._started(writer, reader)
 
     async def _read(self, work: Work[T]) -> T:
-        async with self.reading() as connection:
-            return await work(connection)
+        return await to_the_end(_done(work, self.reading()))
 
     async def _write(self, work: Work[T]) -> T:
-        async with self.writing() as connection:
-            return await work(connection)
+        return await to_the_end(_done(work, self.writing()))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -120,6 +118,11 @@ class SqliteDatabase(Database):
         )
         event.listen(engine.sync_engine, "connect", _configure)
         return engine
+
+
+async def _done(work: Work[T], transaction: AbstractAsyncContextManager[AsyncConnection]) -> T:
+    async with transaction as connection:
+        return await work(connection)
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:

@@ -23,6 +23,17 @@ CLONES = {
                json_extract(clone.value, '$.retry_at') AS retry_at, ramps.epoch AS epoch
         FROM ramps, json_each(ramps.state, '$.clones') AS clone
     """,
+    "postgresql": """
+        CREATE VIEW clones AS
+        SELECT clone ->> 'name' AS name, ramps.parent AS parent,
+               (clone ->> 'since')::timestamptz AS since, clone ->> 'stage' AS stage,
+               (clone ->> 'announced')::boolean AS announced,
+               (clone ->> 'launched')::boolean AS launched,
+               (clone ->> 'lost')::boolean AS lost,
+               (clone ->> 'attempts')::integer AS attempts,
+               (clone ->> 'retry_at')::timestamptz AS retry_at, ramps.epoch AS epoch
+        FROM ramps, json_array_elements(ramps.state::json -> 'clones') AS clone
+    """,
 }
 
 
