@@ -13,7 +13,7 @@ from autoclone.errors import (
     StoreError,
     UnknownDag,
 )
-from autoclone.ports import Change, DagRecord
+from autoclone.ports import Change, DagRecord, EventFilter
 from store_kit import EVERYTHING, MINUTE, START, Opened, change, document, event, names, numbers, put, state
 
 
@@ -251,3 +251,14 @@ async def test_servers_see_what_the_others_write(opened: Opened) -> None:
         assert await two.get_dag("orders") == record
         newer = await put(two, await two.claim_epoch("two", START))
         assert await one.load() == [(newer, RampState("orders"))]
+
+
+@pytest.mark.parametrize("name", ["no\0name", "no\udcffname", "no name", "x" * 5000])
+async def test_a_name_that_no_dag_can_have_is_not_found(opened: Opened, name: str) -> None:
+    async with opened() as store:
+        await put(store, await store.claim_epoch("one", START))
+        assert await store.get_dag(name) is None
+        assert await store.get_state(name) is None
+        assert await store.list_dags(names=[name]) == []
+        assert await numbers(store, name) == []
+        assert await store.events(EventFilter(types=(name,))) == []

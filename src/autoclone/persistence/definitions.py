@@ -123,7 +123,7 @@ async def _record(connection: AsyncConnection, name: str) -> DagRecord:
 
 async def get(connection: AsyncConnection, name: str) -> DagRecord | None:
     """Return the record of a DAG, None where there is none or it is deleted."""
-    row = (await connection.execute(RECORDS.where(dags.c.name == name, PRESENT))).one_or_none()
+    row = (await connection.execute(RECORDS.where(dags.c.name == storable(name), PRESENT))).one_or_none()
     return None if row is None else record_of(row)
 
 
@@ -142,11 +142,11 @@ async def page(
     """Return up to `limit` records in name order, past the name `after`, only of `names` where given."""
     statement = RECORDS.where(PRESENT).order_by(dags.c.name)
     if after is not None:
-        statement = statement.where(dags.c.name > after)
+        statement = statement.where(dags.c.name > storable(after))
     if names is None:
         return list(map(record_of, await connection.execute(statement.limit(limit))))
     found: list[DagRecord] = []
-    for chunk in _chunks(sorted(set(names))):
+    for chunk in _chunks(sorted(set(map(storable, names)))):
         rows = statement.where(dags.c.name.in_(chunk)).limit(limit - len(found))
         found += map(record_of, await connection.execute(rows))
     return found

@@ -77,9 +77,9 @@ async def read(
 
 def _conditions(where: EventFilter) -> Iterator[ColumnElement[bool]]:
     if where.parent is not None:
-        yield events.c.parent == where.parent
+        yield events.c.parent == storable(where.parent)
     if where.types:
-        yield events.c.type.in_(where.types)
+        yield events.c.type.in_([storable(kind) for kind in where.types])
     if where.since is not None:
         yield events.c.at >= to_micros(where.since)
     if where.until is not None:

@@ -4,6 +4,7 @@ Every write locks the fence row first (see `fence`), so that the writers of all 
 each sees what those before it have committed. Reads see one snapshot and wait for nobody.
 """
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,10 +17,12 @@ from autoclone.errors import Transient
 from autoclone.persistence import postgres_schema
 from autoclone.persistence.postgres_address import PostgresAddress
 from autoclone.persistence.postgres_failures import RAW, translated
-from autoclone.persistence.postgres_fate import UnsureError, again, number, was_committed
-from autoclone.persistence.postgres_patience import Patience
+from autoclone.persistence.postgres_fate import UnsureError, lost, number, was_committed
+from autoclone.persistence.postgres_patience import Patience, until_told
 from autoclone.persistence.session import READERS, Database, T, Work, opened, to_the_end
 from autoclone.persistence.sql import SqlStore
+
+log = logging.getLogger("autoclone.persistence")
 
 
 class PostgresStore(SqlStore):
@@ -38,27 +41,30 @@ class PostgresDatabase(Database):
         super().__init__(address.shown)
         self._address = address
         self._patience = patience
-        self._asking: Transient | None = None
+        self._asking = False
 
     async def prepare(self) -> None:
         """Wait for PostgreSQL to be there, check the database, and bring its schema up to date."""
-        engine = self._engine(self._patience.unhurried(), size=1)
+        engine = self._engine(self._patience.unhurried(), 1, "READ COMMITTED")
+
+        async def attempt() -> None:
+            with translated(self.where):
+                async with engine.begin() as connection:
+                    await postgres_schema.prepare(connection, self.where)
+
         try:
-            async for attempt in again(Transient, self._patience.start):
-                with attempt, translated(self.where):
-                    async with engine.begin() as connection:
-                        await postgres_schema.prepare(connection, self.where)
+            await until_told(attempt, lambda error: isinstance(error, Transient), self._patience.start)
         finally:
             await engine.dispose()
-        # The server's own settings may say otherwise.
-        writer = self._engine(self._patience, size=1, isolation_level="READ COMMITTED")
-        reader = self._engine(self._patience, size=READERS, isolation_level="REPEATABLE READ")
+        # Said each time, since the database may have other defaults.
+        writer = self._engine(self._patience, 1, "READ COMMITTED")
+        reader = self._engine(self._patience, READERS, "REPEATABLE READ")
         self._started(writer, reader.execution_options(postgresql_readonly=True))
 
     async def write(self, work: Work[T]) -> T:
         """As `Database.write`; fails at once while the fate of an earlier write is being asked for."""
-        if self._asking is not None:
-            raise self._asking
+        if self._asking:
+            raise lost(self.where)
         return await super().write(work)
 
     async def _read(self, work: Work[T]) -> T:
@@ -89,30 +95,31 @@ class PostgresDatabase(Database):
                 try:
                     await connection.commit()
                 except (DBAPIError, *RAW) as error:
+                    await connection.invalidate()
                     raise UnsureError(transaction, done) from error
                 return done
 
     async def _settled(self, unsure: UnsureError) -> Any:  # noqa: ANN401 - whatever the write returned
         """Return what the write returned if it was made. Raises `Transient` if it was not."""
-
-        async def ask() -> bool:
-            with translated(self.where):
-                async with _connected(opened(self._writer)) as connection:
-                    return await was_committed(connection, unsure.transaction, self.where)
-
-        lost = unsure.error(self.where)
-        self._asking = lost
+        log.warning("The answer to a commit was lost: PostgreSQL is asked until it tells what became of it")
+        self._asking = True
         try:
-            async for attempt in again(lambda _error: self._writer is not None, None):
-                with attempt:
-                    committed = await ask()
+            committed = await until_told(
+                lambda: to_the_end(self._was_committed(unsure.transaction)),
+                lambda _error: self._writer is not None,
+            )
         finally:
-            self._asking = None
-        if committed:
-            return unsure.done
-        raise lost from unsure
+            self._asking = False
+        if not committed:
+            raise lost(self.where) from unsure
+        return unsure.done
 
-    def _engine(self, patience: Patience, *, size: int, **options: Any) -> AsyncEngine:  # noqa: ANN401 - SQLAlchemy's
+    async def _was_committed(self, transaction: int) -> bool:
+        with translated(self.where):
+            async with _connected(opened(self._writer)) as connection:
+                return await was_committed(connection, transaction, self.where)
+
+    def _engine(self, patience: Patience, size: int, isolation: str) -> AsyncEngine:
         return create_async_engine(
             self._address.url,
             connect_args={**patience.arguments(), **self._address.arguments},
@@ -120,13 +127,13 @@ class PostgresDatabase(Database):
             pool_size=size,
             max_overflow=0,
             hide_parameters=True,
-            **options,
+            isolation_level=isolation,
         )
 
 
 @asynccontextmanager
 async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """Give a connection, which what is done first begins a transaction on; what is not committed is undone."""
+    """Give a connection, on which the first statement begins a transaction; it is undone unless committed."""
     async with engine.connect() as connection:
         try:
             yield connection

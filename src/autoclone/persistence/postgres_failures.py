@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import asyncpg  # type: ignore[import-untyped] # it carries no types
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from autoclone.errors import AutoCloneError, Permanent
 from autoclone.persistence.codec import DamagedError
@@ -12,7 +12,7 @@ from autoclone.persistence.failures import SETTING, busy, unusable
 
 DAMAGED = "the database is damaged. Restore it from a backup, or name another database"
 
-# What may be raised beside SQLAlchemy's own errors: by the driver while it connects, and by the system.
+# What may be raised beside SQLAlchemy's own errors, or be wrapped by one: by the driver, and by the system.
 RAW = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, EOFError)
 
 GOES_ON = "AutoClone then goes on"
@@ -62,15 +62,17 @@ def translated(where: str) -> Iterator[None]:
     """Raise every database error inside as one of AutoClone's own, naming the database as `where`."""
     try:
         yield
-    except DBAPIError as error:
-        raise meaning(error.orig or error, where) from error
+    except StatementError as error:
+        if not isinstance(error, DBAPIError) and not isinstance(error.orig, RAW):
+            raise  # a defect of ours
+        raise _meaning(error.orig or error, where) from error
     except RAW as error:
-        raise meaning(error, where) from error
+        raise _meaning(error, where) from error
     except DamagedError as error:
         raise unusable(where, f"{DAMAGED} ({error})") from error
 
 
-def meaning(error: BaseException, where: str) -> AutoCloneError:
+def _meaning(error: BaseException, where: str) -> AutoCloneError:
     """Return what `error`, raised by the driver, means."""
     if isinstance(error, TimeoutError):
         return busy(where, HANGS)
@@ -89,5 +91,4 @@ def meaning(error: BaseException, where: str) -> AutoCloneError:
 
 def _said(error: BaseException) -> str:
     """Return the first line of what the driver says."""
-    text = getattr(error, "driver_exception", error)
-    return str(text).partition("\n")[0].rstrip(".") or type(error).__name__
+    return str(error).partition("\n")[0].rstrip(".") or type(error).__name__

@@ -1,14 +1,9 @@
 """What became of a write whose answer was lost.
 
-It may have been committed or not. To do it again could do it twice, and to give it up could lose it: its caller
-would decide anew from what is no longer true. So PostgreSQL is asked, until it tells.
+It may have been committed or not. To do it again could do it twice, and to give it up could lose it: its
+caller would decide anew from what is no longer true. So PostgreSQL is asked, until it tells.
 """
 
-import logging
-from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
-
-import stamina
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,11 +15,6 @@ NUMBER = text("SELECT txid_current()")
 FATE = text("SELECT txid_status(:transaction)")
 # The database knows of no such transaction: it is a replica, or a backup, that never saw it.
 IN_THE_FUTURE = "22023"
-
-FIRST_PAUSE_SECONDS = 0.05
-LONGEST_PAUSE_SECONDS = 1.0
-
-log = logging.getLogger("autoclone.persistence")
 
 
 class UnsureError(Exception):
@@ -40,12 +30,10 @@ class UnsureError(Exception):
         self.transaction = transaction
         self.done = done
 
-    def error(self, where: str) -> Transient:
-        """Return the error for the write if it was not committed, and for others in the meantime."""
-        log.warning(
-            "Whether transaction %s was committed is not known: PostgreSQL is asked", self.transaction
-        )
-        return busy(where, "the connection was lost in the middle of a commit. Try again")
+
+def lost(where: str) -> Transient:
+    """Return the error for a write that was not made, and for others while that is not known yet."""
+    return busy(where, "the connection was lost in the middle of a commit. Try again")
 
 
 async def number(connection: AsyncConnection) -> int:
@@ -69,17 +57,3 @@ async def was_committed(connection: AsyncConnection, transaction: int, where: st
     if fate == "in progress":
         raise busy(where, "a transaction is still under way. Try again")
     return bool(fate == "committed")
-
-
-def again(
-    on: type[Exception] | Callable[[Exception], bool], patience: timedelta | None
-) -> AsyncIterator[stamina.Attempt]:
-    """Try again on such errors, with growing pauses, until `patience` is at an end: never without one."""
-    return stamina.retry_context(
-        on,
-        attempts=None,
-        timeout=patience,
-        wait_initial=FIRST_PAUSE_SECONDS,
-        wait_max=LONGEST_PAUSE_SECONDS,
-        wait_jitter=FIRST_PAUSE_SECONDS,
-    )

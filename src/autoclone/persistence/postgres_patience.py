@@ -1,10 +1,21 @@
 """How long PostgreSQL may take for what."""
 
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
+
+from autoclone.errors import AutoCloneError
+
+T = TypeVar("T")
 
 NEVER = timedelta()
+FIRST_PAUSE_SECONDS = 0.05
+LONGEST_PAUSE_SECONDS = 1.0
+
+log = logging.getLogger("autoclone.persistence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +61,28 @@ class Patience:
 
 def _milliseconds(time: timedelta) -> str:
     return str(time // timedelta(milliseconds=1))
+
+
+async def until_told(
+    ask: Callable[[], Awaitable[T]],
+    worthwhile: Callable[[AutoCloneError], bool],
+    patience: timedelta = timedelta.max,
+) -> T:
+    """Return what `ask` returns, asked again with growing pauses while its errors are `worthwhile`.
+
+    Raises:
+        AutoCloneError: the last error, which is not worthwhile, or has `patience` at an end.
+    """
+    time = asyncio.get_running_loop().time
+    end = time() + patience.total_seconds()
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            return await ask()
+        except AutoCloneError as error:
+            if not worthwhile(error) or time() + pause > end:
+                raise
+            if pause == FIRST_PAUSE_SECONDS:
+                log.warning("%s It is tried again", error)
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE_SECONDS)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autoclone.core.model import ParentStatus, RampState
 from autoclone.persistence.bulk import Bulk
-from autoclone.persistence.codec import decode_state, encode_state
+from autoclone.persistence.codec import decode_state, encode_state, storable
 from autoclone.persistence.definitions import RECORDS, record_of
 from autoclone.persistence.tables import dags, ramps
 from autoclone.ports import DagRecord
@@ -42,7 +42,7 @@ async def load(
 
 async def get(connection: AsyncConnection, parent: str) -> RampState | None:
     """Return the state last stored for `parent`, None where there is none."""
-    text = await connection.scalar(select(ramps.c.state).where(ramps.c.parent == parent))
+    text = await connection.scalar(select(ramps.c.state).where(ramps.c.parent == storable(parent)))
     return None if text is None else decode_state(text)
 
 
