@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 PARTS  := --no-deps --no-build-isolation # nothing but what the locks name is ever fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test bench lock docs clean
+.PHONY: help install run test postgres bench lock docs clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1@\2/p' Makefile | while IFS=@ read -r name text; do \
@@ -24,7 +24,7 @@ run: install $(VENV)/installed-examples ## Serve examples/ on 127.0.0.1:8000 (AU
 	@PYTHONPATH=examples AUTOCLONE_ALLOWED_MODULES=flights exec $(BIN)/autoclone serve \
 	  --dags examples/dags --data-dir var --store sqlite:///var/autoclone.db
 
-test: install $(VENV)/installed-dev $(VENV)/installed-examples ## Run every gate
+test: install $(VENV)/installed-dev $(VENV)/installed-examples postgres ## Run every gate
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -33,6 +33,9 @@ test: install $(VENV)/installed-dev $(VENV)/installed-examples ## Run every gate
 	$(BIN)/python scripts/docs_nodes.py --check
 	$(BIN)/python scripts/state_diagram.py --check
 	$(BIN)/python -m pytest -n 2 --cov
+
+postgres: ## Install PostgreSQL, which the tests start servers of, if it is not there
+	scripts/install_postgres.sh
 
 bench: install $(VENV)/installed-dev $(VENV)/installed-examples ## Measure every promised speed, which takes minutes
 	$(BIN)/python -m benchmarks

@@ -37,9 +37,9 @@ class Settings(BaseSettings):
     )
     store: Text = Field(
         "sqlite:///autoclone.db",
-        description="Where definitions, ramp states and events are kept: a file of SQLite, or `memory:` to "
-        "keep nothing.",
-        examples=["sqlite:////var/lib/autoclone/autoclone.db"],
+        description="Where definitions, ramp states and events are kept: a file of SQLite, a database of "
+        "PostgreSQL, or `memory:` to keep nothing.",
+        examples=["sqlite:////var/lib/autoclone/autoclone.db", "postgresql://user:password@host/autoclone"],
     )
     dags: Path | None = Field(
         None, description="A folder whose `*.json` files are loaded and followed.", examples=["examples"]

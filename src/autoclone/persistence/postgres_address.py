@@ -8,6 +8,8 @@ from sqlalchemy.exc import ArgumentError
 
 DRIVER = "postgresql+asyncpg"
 EXAMPLE = "postgresql://user:password@host:5432/autoclone"
+OPTIONS = {"sslmode": "ssl", "host": "host", "port": "port"}
+LAST_PORT = 65535
 ENCRYPTION = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
@@ -41,6 +43,8 @@ class PostgresAddress:
             url = make_url(text)
         except (ArgumentError, ValueError):
             raise AddressError("is not an address that can be read", f'Write "{EXAMPLE}"') from None
+        if url.port is not None and not 0 < url.port <= LAST_PORT:
+            raise AddressError(f"names the port {url.port}, which there is not", f"Use 1 to {LAST_PORT}")
         if not url.database:
             raise AddressError("names no database", f'Write "{EXAMPLE}"')
         return cls(
@@ -52,13 +56,16 @@ class PostgresAddress:
 
 def _options(url: URL) -> dict[str, Any]:
     """Return the options after the question mark as the driver has them."""
-    known = {"sslmode": "ssl", "host": "host"}
     for name, value in url.query.items():
-        if name not in known:
-            remedy = "Leave it out; sslmode (encryption) and host (the folder of a socket) are known"
+        if name not in OPTIONS:
+            remedy = (
+                "Leave it out; sslmode (encryption) and host and port (of a socket in a folder) are known"
+            )
             raise AddressError(f"carries the unknown option {name!r}", remedy)
         if name == "sslmode" and value not in ENCRYPTION:
             raise AddressError(f"has {value!r} for sslmode", f"Use one of {', '.join(ENCRYPTION)}")
-        if name == "host" and url.host:
-            raise AddressError("names the host twice", "Leave one of them out")
-    return {known[name]: value for name, value in url.query.items()}
+        if name == "port" and not str(value).isdecimal():
+            raise AddressError(f"has {value!r} for port", "Write a number, such as 5432")
+        if name in {"host", "port"} and getattr(url, name):
+            raise AddressError(f"names the {name} twice", "Leave one of them out")
+    return {OPTIONS[name]: int(str(value)) if name == "port" else value for name, value in url.query.items()}
