@@ -31,23 +31,18 @@ async def measure() -> list[Row]:
 def _records(count: int, definitions: Definitions, fleet: Fleet) -> None:
     """Load as many DAGs as the service would, with windows that open at different minutes."""
     demands = Demands()
-
-    def entries():  # type: ignore[no-untyped-def]  # noqa: ANN202 - a local generator
-        for index in range(count):
-            name = f"dag_{index:07d}"
-            opens = f"{9 + index % 8:02d}{index % 60:02d}"
-            section = {"ramp_up_time": opens, "ramp_down_time": "1800", "ramp_count": 5}
-            document = {"name": name, "nodes": [], "edges": [], "autoclone": section}
-            record = DagRecord(name, document, 1, "api", ParentStatus.RUNNING, NOW)
-            entry = definitions.entry(record, RampState(name))
-            draft = Draft(entry, NOW, 1, fleet, demands)
-            draft.decide(News())
-            entry.demand, entry.stepped_at = draft.demand, draft.stepped_at
-            fleet.entries[name] = entry
-            fleet.schedule(entry, draft.wake_at)
-            yield entry
-
-    fleet.load(entries())
+    for index in range(count):
+        name = f"dag_{index:07d}"
+        opens = f"{9 + index % 8:02d}{index % 60:02d}"
+        section = {"ramp_up_time": opens, "ramp_down_time": "1800", "ramp_count": 5}
+        document = {"name": name, "nodes": [], "edges": [], "autoclone": section}
+        record = DagRecord(name, document, 1, "api", ParentStatus.RUNNING, NOW)
+        entry = definitions.entry(record, RampState(name))
+        draft = Draft(entry, NOW, 1, fleet, demands)
+        draft.decide(News())
+        entry.demand, entry.stepped_at = draft.demand, draft.stepped_at
+        fleet.add(entry)
+        fleet.schedule(entry, draft.wake_at)
 
 
 async def _fleet_of(count: int) -> list[Row]:

@@ -1,5 +1,6 @@
 """What every store does alike with ramps and events. Each test runs over all of them."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -131,3 +132,19 @@ async def test_events_are_filtered_by_type_and_time(opened: Opened) -> None:
         assert await found(EventFilter(types=("clone.died",), since=news[1].at)) == [3]
         assert await found(EventFilter(parent="a", since=news[1].at, until=news[3].at)) == [2, 3]
         assert await found(EventFilter(types=("no.such",))) == []
+
+
+async def test_a_cancelled_commit_is_whole_or_not_there_and_blocks_nobody(opened: Opened) -> None:
+    async with opened() as store:
+        epoch = await store.claim_epoch("one", START)
+        for turns in range(0, 30, 3):
+            parent = f"dag{turns}"
+            work = asyncio.create_task(store.commit(epoch, [change(parent, 1, 200)]))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            work.cancel()
+            await asyncio.wait((work,))
+            await store.commit(epoch, [change(f"{parent}-next", 1, 1)])
+            entries = await store.events(EventFilter(parent=parent), limit=1000)
+            stored = await store.get_state(parent)
+            assert (len(entries), stored) in ((0, None), (200, state(parent, 200)))

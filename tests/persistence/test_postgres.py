@@ -14,7 +14,6 @@ from autoclone.core.model import ParentStatus
 from autoclone.errors import StaleEpoch, Transient
 from autoclone.persistence import open_store
 from autoclone.persistence.postgres import PostgresStore
-from autoclone.ports import EventFilter
 from postgres_kit import Postgres
 from postgres_stores import BRISK, LONG_ENOUGH, store_at
 from store_kit import EVERYTHING, START, change, numbers, put, state
@@ -153,20 +152,6 @@ async def test_a_large_commit(store: PostgresStore) -> None:
     assert await store.get_state("dag1999") == state("dag1999", 3)
     entries = await store.events(EVERYTHING, limit=10_000)
     assert [entry.event for entry in entries] == [event for one in changes for event in one.events]
-
-
-async def test_a_cancelled_commit_is_whole_or_not_there_and_blocks_nobody(store: PostgresStore) -> None:
-    for turns in range(0, 30, 3):
-        parent = f"dag{turns}"
-        work = asyncio.create_task(store.commit(1, [change(parent, 1, 200)]))
-        for _ in range(turns):
-            await asyncio.sleep(0)
-        work.cancel()
-        await asyncio.wait((work,))
-        await store.commit(1, [change(f"{parent}-next", 1, 1)])
-        entries = await store.events(EventFilter(parent=parent), limit=1000)
-        stored = await store.get_state(parent)
-        assert (len(entries), stored) in ((0, None), (200, state(parent, 200)))
 
 
 async def test_reads_see_one_snapshot(store: PostgresStore) -> None:

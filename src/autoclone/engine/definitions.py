@@ -31,7 +31,16 @@ class Definitions:
 
         One that an earlier version let through and this one does not is off, with the error in its status.
         """
-        entry = Entry(
+        entry = self.unresolved(record, state)
+        try:
+            self.update(entry, record, self.resolve(record.document))
+        except InvalidInput as error:
+            entry.error = str(error)
+        return entry
+
+    def unresolved(self, record: DagRecord, state: RampState) -> Entry:
+        """Return an entry that is off until it is updated with what its definition says."""
+        return Entry(
             name=record.name,
             plan=Plan(Schedule((), self._zone), disabled="its stored definition is not valid any more"),
             config=NO_CONFIG,
@@ -41,11 +50,6 @@ class Definitions:
             updated_at=record.updated_at,
             state=state,
         )
-        try:
-            self.update(entry, record, self.resolve(record.document))
-        except InvalidInput as error:
-            entry.error = str(error)
-        return entry
 
     def update(self, entry: Entry, record: DagRecord, dag: Dag) -> None:
         """Have `entry` be what `record` and its resolved form `dag` say, and its next step look anew."""

@@ -7,7 +7,6 @@ from heapq import merge
 from itertools import islice
 
 from autoclone.core.inputs import RunStatus
-from autoclone.core.model import ParentStatus
 from autoclone.engine.engine import Engine
 from autoclone.engine.fleet import Entry
 from autoclone.engine.statuses import invalid_status, status_of
@@ -38,7 +37,7 @@ class Directory:
     def entry(self, name: str) -> Entry:
         """Return the DAG called `name`. Raises `UnknownDag`."""
         entry = self._fleet.entries.get(name)
-        if entry is None or entry.parent is ParentStatus.DELETED:
+        if entry is None or entry.deleted:
             raise UnknownDag(name, self._nearest(name))
         return entry
 
@@ -57,7 +56,7 @@ class Directory:
         """Remember what is wrong with a DAG's file."""
         self._invalid.pop(name, None)
         entry = self._fleet.entries.get(name)
-        if entry is not None and entry.parent is not ParentStatus.DELETED:
+        if entry is not None and not entry.deleted:
             entry.error, entry.encoded = error, None
         elif error is not None:
             self._invalid[name] = _Invalid(source, error)
@@ -83,7 +82,7 @@ class Directory:
 
     def _deleted(self, name: str) -> bool:
         entry = self._fleet.entries.get(name)
-        return entry is not None and entry.parent is ParentStatus.DELETED and name not in self._invalid
+        return entry is not None and entry.deleted and name not in self._invalid
 
     async def views(self, *, after: str | None, limit: int) -> Sequence[DagView]:
         """Return up to `limit` DAGs and clones in name order, past the name `after`."""

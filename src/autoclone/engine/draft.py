@@ -8,7 +8,7 @@ from autoclone.core.commands import Command
 from autoclone.core.events import Event
 from autoclone.core.inputs import Input, Outcome, Sighting
 from autoclone.core.machine import step
-from autoclone.core.model import ParentStatus, RampState
+from autoclone.core.model import RampState
 from autoclone.core.pace import on_time
 from autoclone.core.window import Demand, Schedule, demand_at
 from autoclone.engine.fleet import Entry
@@ -114,7 +114,7 @@ class Draft:
     @property
     def gone(self) -> bool:
         """Whether the DAG is deleted and nothing is left of it."""
-        return self.entry.parent is ParentStatus.DELETED and not self.state.clones
+        return self.entry.deleted and not self.state.clones
 
     @property
     def change(self) -> Change | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
 from autoclone.clock import Clock
+from autoclone.config.dag import Dag
 from autoclone.core.model import RampState
 from autoclone.engine.definitions import Definitions
 from autoclone.engine.executor import Executor
@@ -90,10 +91,10 @@ class Engine:
     async def _load(self) -> None:
         after = None
         while page := await self.store.load(after=after, limit=PAGE):
-            self.fleet.load(self.definitions.entry(record, state) for record, state in page)
-            after = page[-1][0].name
-            for record, _ in page:
+            for record, state in page:
+                self.fleet.add(self.definitions.entry(record, state))
                 self.parents.want(record.name, record)
+            after = page[-1][0].name
 
     async def run(self) -> None:
         """Manage the clones, until cancelled.
@@ -112,17 +113,14 @@ class Engine:
         """Drain the runtime and close the store. What was decided stays decided: the next start goes on."""
         await self._open.aclose()
 
-    async def admit(self, record: DagRecord) -> None:
-        """Take a definition that is now stored into the fleet."""
-        dag = self.definitions.resolve(record.document)
-        entry = self.fleet.entries.get(record.name)
-        if entry is None:
+    async def admit(self, record: DagRecord, dag: Dag) -> None:
+        """Take a definition that is now stored, and what it was resolved to, into the fleet."""
+        if record.name not in self.fleet.entries:
             state = await self.store.get_state(record.name) or RampState(record.name)
-            entry = self.fleet.entries.get(record.name)
-        if entry is None:
-            entry = self.definitions.entry(record, state)
-            self.fleet.add(entry)
-        elif entry.revision <= record.revision:
+            if record.name not in self.fleet.entries:  # nobody else did meanwhile
+                self.fleet.add(self.definitions.unresolved(record, state))
+        entry = self.fleet.entries[record.name]
+        if entry.revision <= record.revision:
             self.definitions.update(entry, record, dag)
 
     def touch(self, name: str) -> None:

@@ -2,7 +2,7 @@
 
 import heapq
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,6 +53,11 @@ class Entry:
     error: str | None = None
     encoded: bytes | None = None
 
+    @property
+    def deleted(self) -> bool:
+        """Whether it is only here until its clones are gone."""
+        return self.parent is ParentStatus.DELETED
+
 
 class Fleet:
     """The entries by name, and what has to be found quickly among them."""
@@ -79,14 +84,6 @@ class Fleet:
     def __len__(self) -> int:
         """Return how many DAGs there are."""
         return len(self.entries)
-
-    def load(self, entries: Iterable[Entry]) -> None:
-        """Add many entries at once."""
-        for entry in entries:
-            self.entries[entry.name] = entry
-            self._count(entry.state, 1)
-            self._index_clones(RampState(entry.name), entry.state)
-        self._names = sorted(self.entries)
 
     def add(self, entry: Entry) -> None:
         """Add one entry under a new name."""
@@ -165,13 +162,17 @@ class Fleet:
 
     def dag_names(self, after: str | None) -> Iterator[str]:
         """Yield the DAGs' names in order, past the name `after`."""
-        yield from self._names[bisect_right(self._names, after or "") :]
+        return _past(self._names, after)
 
     def names_before(self, name: str) -> Iterator[str]:
         """Yield the DAGs' names that sort before `name`, the nearest first."""
-        yield from reversed(self._names[: bisect_left(self._names, name)])
+        return (self._names[index] for index in range(bisect_left(self._names, name) - 1, -1, -1))
 
     def names(self, after: str | None) -> Iterator[str]:
         """Yield the names of DAGs and clones in order, past the name `after`."""
-        clones = self._clone_names[bisect_right(self._clone_names, after or "") :]
-        yield from heapq.merge(self.dag_names(after), clones)
+        return heapq.merge(self.dag_names(after), _past(self._clone_names, after))
+
+
+def _past(names: list[str], after: str | None) -> Iterator[str]:
+    """Yield those of the ordered `names` that sort past `after`, without a copy of what may be a million."""
+    return (names[index] for index in range(bisect_right(names, after or ""), len(names)))

@@ -65,7 +65,7 @@ class Parents:
             del self._pending[name]
         self._converging.add(name)
         entry = self._fleet.entries.get(name)
-        if entry is None or entry.parent is ParentStatus.DELETED:
+        if entry is None or entry.deleted:
             self._held.pop(name, None)
             await self._runtime.delete(name, self._epoch)
         else:

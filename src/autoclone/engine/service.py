@@ -69,7 +69,7 @@ class Service:
                 if_revision=if_revision,
                 if_absent=if_absent,
             )
-            await engine.admit(record)
+            await engine.admit(record, dag)
             await self._converged(dag.name, record)
         self._directory.report(dag.name, source, None)
         return await self._directory.view(dag.name), stored is None
@@ -145,7 +145,7 @@ class Service:
     def status_json(self, name: str) -> bytes:
         """Return one DAG's ramp status as it is served: encoded once for each change, then kept."""
         entry = self._engine.fleet.entries.get(name)
-        if entry is None or entry.parent is ParentStatus.DELETED:
+        if entry is None or entry.deleted:
             return encode_status(self._directory.status(name))
         if entry.encoded is None:
             entry.encoded = encode_status(self._directory.status(name))
@@ -182,7 +182,7 @@ class Service:
         return {
             entry.name: entry.source
             for entry in self._engine.fleet.entries.values()
-            if entry.source.startswith(prefix) and entry.parent is not ParentStatus.DELETED
+            if entry.source.startswith(prefix) and not entry.deleted
         }
 
     def server(self) -> ServerView:

@@ -6,6 +6,7 @@ from autoclone.core.intent import intent
 from autoclone.core.model import Phase
 from autoclone.core.status import Because, Reason, reason, status_text
 from autoclone.core.window import Demand
+from autoclone.engine.definitions import NO_CONFIG
 from autoclone.engine.fleet import Entry
 from autoclone.engine.views import AutoCloneStatus
 
@@ -42,7 +43,7 @@ def invalid_status(name: str, error: str) -> AutoCloneStatus:
     return AutoCloneStatus(
         name=name,
         clones=(),
-        config={"ramp_up_time": None, "ramp_down_time": None, "ramp_count": None},
+        config=NO_CONFIG,
         status=status_text(Phase.IDLE, 0, 0),
         last_clone_time=None,
         ramp_up_completed=False,

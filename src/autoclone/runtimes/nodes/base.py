@@ -55,6 +55,20 @@ class Problem:
     remedy: str
 
 
+class Unusable(Exception):
+    """Something that a document names cannot be used.
+
+    Attributes:
+        problem: why not.
+        remedy: what to do about it, as an imperative sentence.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem}. {remedy}")
+        self.problem = problem
+        self.remedy = remedy
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """What a runtime offers to all of its nodes.

@@ -11,7 +11,7 @@ from anyio import to_thread
 from pydantic import Field
 
 from autoclone.config.fields import Duration
-from autoclone.runtimes.nodes.base import Params, Problem, Record, Site, Transform
+from autoclone.runtimes.nodes.base import Params, Problem, Record, Site, Transform, Unusable
 
 
 class PythonParams(Params):
@@ -32,18 +32,8 @@ class PythonParams(Params):
     )
 
 
-class UnusableCallable(Exception):
-    """A `module:function` that cannot be called.
-
-    Attributes:
-        problem: why not.
-        remedy: what to do about it, as an imperative sentence.
-    """
-
-    def __init__(self, problem: str, remedy: str) -> None:
-        super().__init__(f"{problem}. {remedy}")
-        self.problem = problem
-        self.remedy = remedy
+class UnusableCallable(Unusable):
+    """A `module:function` that cannot be called."""
 
 
 def resolve(name: str, allowed_modules: tuple[str, ...]) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from autoclone.runtimes.nodes.aggregate import Aggregate
-from autoclone.runtimes.nodes.base import Node, Sink, Source, Transform
+from autoclone.runtimes.nodes.base import Node, Sink, Source, Transform, Unusable
 from autoclone.runtimes.nodes.file import FileSource
 from autoclone.runtimes.nodes.filter import Filter
 from autoclone.runtimes.nodes.http import HttpSink
@@ -48,18 +48,8 @@ def meant(name: str, *, fed: bool) -> str:
     return sink if fed else source
 
 
-class UnusableType(Exception):
-    """A node type that cannot be used.
-
-    Attributes:
-        problem: why not.
-        remedy: what to do about it, as an imperative sentence.
-    """
-
-    def __init__(self, problem: str, remedy: str) -> None:
-        super().__init__(f"{problem}. {remedy}")
-        self.problem = problem
-        self.remedy = remedy
+class UnusableType(Unusable):
+    """A node type that cannot be used."""
 
 
 class Registry:
