@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
+from pages import write_or_check
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -155,15 +156,7 @@ def _code(text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or compare it; return the exit status."""
-    text = page()
-    if "--check" not in arguments:
-        TARGET.parent.mkdir(exist_ok=True)
-        TARGET.write_text(text, encoding="utf-8")
-        return 0
-    if TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text:
-        return 0
-    print(f"docs/configuration.md is out of date: run `{COMMAND}`", file=sys.stderr)
-    return 1
+    return write_or_check(TARGET, page(), COMMAND, arguments)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pages import write_or_check
 from pydantic import BaseModel
 
 from autoclone.runtimes.graph_models import EdgeModel, NodeModel, Restart
@@ -91,14 +92,7 @@ scale = "my_package.nodes:Scale"
 
 def main() -> int:
     """Write the page, or compare it; return the exit status."""
-    page = "\n".join(_page()).rstrip() + "\n"
-    if "--check" not in sys.argv[1:]:
-        TARGET.write_text(page, encoding="utf-8")
-        return 0
-    if TARGET.exists() and TARGET.read_text(encoding="utf-8") == page:
-        return 0
-    print(f"docs/nodes.md is stale: run {COMMAND}", file=sys.stderr)
-    return 1
+    return write_or_check(TARGET, "\n".join(_page()).rstrip() + "\n", COMMAND, sys.argv[1:])
 
 
 def _page() -> Iterator[str]:

@@ -4,6 +4,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from pages import write_or_check
+
 from autoclone.core.events import EventType
 from autoclone.core.model import Phase
 from autoclone.core.transitions import TRANSITIONS, Transition, Trigger
@@ -42,14 +44,7 @@ pair that stays in its phase and announces nothing.
 
 def main() -> int:
     """Write the page, or compare it; return the exit status."""
-    page = "\n".join(_page()).rstrip() + "\n"
-    if "--check" not in sys.argv[1:]:
-        TARGET.write_text(page, encoding="utf-8")
-        return 0
-    if TARGET.exists() and TARGET.read_text(encoding="utf-8") == page:
-        return 0
-    print(f"docs/state_machine.md is stale: run `{COMMAND}`", file=sys.stderr)
-    return 1
+    return write_or_check(TARGET, "\n".join(_page()).rstrip() + "\n", COMMAND, sys.argv[1:])
 
 
 def _page() -> Iterator[str]:

@@ -30,7 +30,8 @@ def test_the_page_is_up_to_date() -> None:
 def test_a_stale_page_is_found(tmp_path: Path) -> None:
     for folder in ("scripts", "docs"):
         (tmp_path / folder).mkdir()
-    shutil.copy(ROOT / "scripts" / "docs_nodes.py", tmp_path / "scripts")
+    for script in ("docs_nodes.py", "pages.py"):
+        shutil.copy(ROOT / "scripts" / script, tmp_path / "scripts")
     (tmp_path / "docs" / "nodes.md").write_text(PAGE.read_text() + "more\n")
     stale = check(tmp_path)
     assert stale.returncode == 1
