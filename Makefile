@@ -7,13 +7,17 @@ PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 PARTS  := --no-deps --no-build-isolation # nothing but what the locks name is ever fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test postgres bench lock docs clean
+.PHONY: help install services zookeeper postgres run test bench lock docs clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1@\2/p' Makefile | while IFS=@ read -r name text; do \
 	  printf '  %-14s %s\n' "$$name" "$$text"; done
 
 install: $(VENV)/installed ## Create .venv with AutoClone in it, from the hashed lock
+
+services: zookeeper postgres ## Install the servers that the tests start, where they are not there
+
+zookeeper: .services/zookeeper/installed ## Fetch ZooKeeper
 
 run: install $(VENV)/installed-examples ## Serve examples/ on 127.0.0.1:8000 (AUTOCLONE_HOST, AUTOCLONE_PORT)
 	@mkdir -p var
@@ -24,7 +28,7 @@ run: install $(VENV)/installed-examples ## Serve examples/ on 127.0.0.1:8000 (AU
 	@PYTHONPATH=examples AUTOCLONE_ALLOWED_MODULES=flights exec $(BIN)/autoclone serve \
 	  --dags examples/dags --data-dir var --store sqlite:///var/autoclone.db
 
-test: install $(VENV)/installed-dev $(VENV)/installed-examples postgres ## Run every gate
+test: install services $(VENV)/installed-dev $(VENV)/installed-examples ## Run every gate
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -32,9 +36,10 @@ test: install $(VENV)/installed-dev $(VENV)/installed-examples postgres ## Run e
 	$(BIN)/python scripts/docs_config.py --check
 	$(BIN)/python scripts/docs_nodes.py --check
 	$(BIN)/python scripts/state_diagram.py --check
+	$(BIN)/python scripts/role_tables.py --check
 	$(BIN)/python -m pytest -n 2 --cov
 
-postgres: ## Install PostgreSQL, which the tests start servers of, if it is not there
+postgres: ## Install PostgreSQL
 	scripts/install_postgres.sh
 
 bench: install $(VENV)/installed-dev $(VENV)/installed-examples ## Measure every promised speed, which takes minutes
@@ -44,6 +49,7 @@ docs: install $(VENV)/installed-examples ## Write the pages that are made from t
 	$(BIN)/python scripts/docs_config.py
 	$(BIN)/python scripts/docs_nodes.py
 	$(BIN)/python scripts/state_diagram.py
+	$(BIN)/python scripts/role_tables.py
 	$(BIN)/python scripts/pictures.py
 
 lock: ## Resolve the dependencies of pyproject.toml anew, with hashes
@@ -71,4 +77,13 @@ $(VENV)/installed-examples: requirements-examples.lock $(VENV)/installed
 
 $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# The folder is emptied first, so that no two versions of a jar ever lie side by side.
+.services/zookeeper/installed: deploy/services/pom.xml
+	@command -v mvn >/dev/null && command -v java >/dev/null || \
+	  { echo 'The tests start a real ZooKeeper: install Maven and a Java runtime, 17 or later' >&2; exit 1; }
+	rm -rf $(@D)
+	mvn --batch-mode --quiet --file $< dependency:copy-dependencies -DincludeScope=runtime \
+	  -DoutputDirectory=$(CURDIR)/$(@D)
 	@touch $@

@@ -1,0 +1,40 @@
+"""Kazoo's client, with what an election needs to know of its session."""
+
+from datetime import timedelta
+
+from kazoo.client import KazooClient
+from kazoo.protocol.connection import ConnectionHandler
+from kazoo.retry import KazooRetry
+from kazoo.security import CREATOR_ALL_ACL
+
+from election.settings import ZooKeeperSettings
+
+
+class Client(KazooClient):  # type: ignore[misc] # kazoo has no types
+    """A client that keeps trying to connect, at a steady pace, and knows the session's timeout."""
+
+    def __init__(self, settings: ZooKeeperSettings) -> None:
+        """Make a client that is not started yet."""
+        pace = settings.session_timeout.total_seconds() / 16
+        trying = {"delay": min(pace, 0.1), "max_delay": pace, "backoff": 2}
+        super().__init__(
+            hosts=settings.hosts + settings.chroot,
+            timeout=settings.session_timeout.total_seconds(),
+            auth_data=[("digest", settings.digest)] if settings.digest else None,
+            default_acl=CREATOR_ALL_ACL if settings.digest else None,
+            connection_retry=KazooRetry(max_tries=-1, **trying),
+            command_retry=KazooRetry(max_tries=3, **trying),
+        )
+        self.session_timeout = settings.session_timeout
+        self._connection = _Connection(self, self._conn_retry.copy(), logger=self.logger)
+
+
+class _Connection(ConnectionHandler):  # type: ignore[misc] # kazoo has no types
+    """A connection that keeps the timeout which the ensemble granted: kazoo uses it and throws it away."""
+
+    def _connect(self, host: str, hostip: str, port: int) -> tuple[float, float]:
+        read_timeout, connect_timeout = super()._connect(host, hostip, port)
+        self.client.session_timeout = timedelta(
+            milliseconds=read_timeout * 3 / 2
+        )  # kazoo reads for 2/3 of it
+        return read_timeout, connect_timeout
