@@ -26,7 +26,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 PICTURES = sorted((ROOT / "docs" / "pictures").iterdir())
-GENERATED = ["docs_config.py", "docs_nodes.py", "state_diagram.py"]
+GENERATED = ["docs_config.py", "docs_nodes.py", "role_tables.py", "state_diagram.py"]
 
 FENCE = re.compile(
     r"^(?P<indent> *)(?:<!-- file: (?P<file>\S+) -->\n(?P=indent))?```(?P<kind>\w+)\n"

@@ -34,7 +34,6 @@ class _Connection(ConnectionHandler):  # type: ignore[misc] # kazoo has no types
 
     def _connect(self, host: str, hostip: str, port: int) -> tuple[float, float]:
         read_timeout, connect_timeout = super()._connect(host, hostip, port)
-        self.client.session_timeout = timedelta(
-            milliseconds=read_timeout * 3 / 2
-        )  # kazoo reads for 2/3 of it
+        granted = read_timeout * 3 / 2  # kazoo waits for two thirds of it
+        self.client.session_timeout = timedelta(milliseconds=granted)
         return read_timeout, connect_timeout

@@ -17,6 +17,8 @@ from election.kazoo_client import Client
 from election.settings import CHROOT, DIGEST, HOSTS, ZooKeeperSettings
 from election.wire import LinkEvent, Sight, Unreachable
 
+logger = logging.getLogger(__name__)
+
 EVENTS = {"CONNECTED": LinkEvent.UP, "SUSPENDED": LinkEvent.DOWN, "LOST": LinkEvent.ENDED}
 ENTRY = "__lock__"
 """What kazoo's lock has in the names of its entries, before a number of ten digits."""
@@ -42,9 +44,13 @@ class KazooWire:
         client.start_async()
 
     async def stop(self) -> None:
-        """End the session."""
-        await self._bridge.call(self._client.stop)
-        self._client.close()
+        """End the session; out of reach of the ensemble, give up the connection."""
+        try:
+            await self._bridge.call(self._client.stop)
+        except KazooException as problem:
+            logger.warning("The connection is left to end by itself: %r", problem)
+        else:
+            self._client.close()
 
     async def pulse(self) -> Sight:
         """Have the leader answer, and look at the queue."""
@@ -94,6 +100,7 @@ class KazooCandidacy:
     """One entry in the queue, by kazoo's lock."""
 
     def __init__(self, client: Client, bridge: Bridge, settings: ZooKeeperSettings, address: str) -> None:
+        self._client = client
         self._lock = Lock(client, settings.path, address)
         self._bridge = bridge
         self._settings = settings
@@ -116,18 +123,14 @@ class KazooCandidacy:
             raise Unreachable("The lock was not to be had")
 
     async def withdraw(self) -> None:
-        """Leave the queue, within the session's timeout or not at all: then the session's end does it."""
+        """Leave the queue, and wait for the ensemble to say so, but not for ever."""
         self._lock.cancel()
-        patience = self._settings.session_timeout.total_seconds()
-        if self._waiting:
+        patience = self._settings.session_timeout.total_seconds() / 2
+        if self._waiting and self._client.connected:
             await asyncio.wait([self._waiting], timeout=patience)
-        await asyncio.wait([self._bridge.call(self._release)], timeout=patience)
-
-    def _release(self) -> None:
-        try:
-            self._lock.release()
-        except (KazooException, KazooTimeoutError) as problem:
-            logging.getLogger(__name__).info("The entry is left to the session's end: %r", problem)
+        if self.entry and self._client.connected:
+            left = self._bridge.ask(self._client.delete_async, f"{self._settings.path}/{self.entry}")
+            await asyncio.wait([left], timeout=patience)
 
 
 def translated(problem: Exception, settings: ZooKeeperSettings) -> Exception:

@@ -2,8 +2,8 @@
 
 Two authorities are asked. ZooKeeper *elects*: its connection and its lock give a server a mandate. The store
 *fences*: its lease and its epoch say whose writes it takes, and give it a title. A server acts where the two
-agree, and where ZooKeeper cannot be asked, on the title alone. Every pair is written here and nowhere else, so a
-missing key is a programming error and raises; docs/election.md is made from these tables.
+agree, and where ZooKeeper cannot be asked, on the title alone. Each pair is written here and nowhere else:
+a missing key is a programming error and raises. docs/election.md is made from these tables.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """How to reach an ensemble, checked before anything is connected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from kazoo.hosts import collect_hosts
@@ -33,7 +33,7 @@ class ZooKeeperSettings:
 
     hosts: str
     chroot: str = ""
-    digest: str = ""
+    digest: str = field(default="", repr=False)
     session_timeout: timedelta = timedelta(seconds=10)
     path: str = "/election"
 

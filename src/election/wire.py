@@ -55,7 +55,7 @@ class Candidacy(Protocol):
         """
 
     async def withdraw(self) -> None:
-        """Leave the queue, as its first or not; out of reach of the ensemble, the session's end does it."""
+        """Leave the queue, as its first or not; while the ensemble is out of reach, this does nothing."""
 
 
 class Wire(Protocol):

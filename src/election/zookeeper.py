@@ -10,7 +10,7 @@ from election.base import Clock, Misconfigured, Observation
 from election.patience import Contact, Patience
 from election.role import Connection, Lock
 from election.waiting import Bell, at_most, reap
-from election.wire import LinkEvent, Sight, Unreachable, Wire
+from election.wire import Candidacy, LinkEvent, Sight, Unreachable, Wire
 
 logger = logging.getLogger(__name__)
 
@@ -19,8 +19,8 @@ class ZooKeeperElection:
     """One candidate among those that use the same path of one ensemble.
 
     Three tasks share its state, all on the event loop. *Pulses* have the ensemble answer, again and again,
-    which proves that the session lives and shows who is first in the queue. The *campaign* waits for the lock,
-    one session long. The *watch* announces what time alone changes.
+    which proves that the session lives and shows who is first in the queue. The *campaign* waits for the
+    lock, one session long. The *watch* announces what time alone changes.
     """
 
     def __init__(self, wire: Wire, clock: Clock, *, address: str, session_timeout: timedelta) -> None:
@@ -42,6 +42,7 @@ class ZooKeeperElection:
         self._refused: Misconfigured | None = None
         self._sessions = 0
         self._campaign: asyncio.Task[None] | None = None
+        self._candidacy: Candidacy | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._stirred = Bell()
         self._wanted = asyncio.Event()
@@ -125,6 +126,8 @@ class ZooKeeperElection:
             return
         if session == self._sessions:
             self._answered(sent, sight)
+        if self._lock is Lock.RESIGNED and sight.standing and self._candidacy:
+            await self._candidacy.withdraw()  # it resigned while the ensemble was out of reach
 
     def _answered(self, sent: float, sight: Sight) -> None:
         self._contact = self._contact.answered(sent, sight.session)
@@ -142,7 +145,7 @@ class ZooKeeperElection:
 
     async def _stand(self) -> None:
         """Wait for the lock and hold it until cancelled."""
-        candidacy = self._wire.stand()
+        self._candidacy = candidacy = self._wire.stand()
         try:
             await candidacy.elected()
             self._lock = Lock.HELD
