@@ -30,8 +30,8 @@ VERDICT = """\
 
 The mandate is down the side, the title across. Below each role is what to do about the lease: `claim` it,
 together with a new epoch, in one transaction that fails where another holds it; `renew` it; `release` it, so
-that nobody has to wait until it has run out; or `leave` it. Only `primary` and `default_primary` issue commands.
-A `suspended` server keeps the lease and issues nothing.
+that nobody has to wait until it has run out; or `leave` it. Only `primary` and `default_primary` issue
+commands. A `suspended` server keeps the lease and issues nothing.
 """
 
 

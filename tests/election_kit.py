@@ -7,10 +7,9 @@ from datetime import timedelta
 
 from autoclone.clock import SystemClock
 from election.base import Election, Observation
-from election.kazoo_wire import KazooWire
+from election.factory import zookeeper_election
 from election.role import Connection, Lock
 from election.settings import ZooKeeperSettings
-from election.zookeeper import ZooKeeperElection
 
 SESSION = timedelta(seconds=2)
 WITHIN = 20.0
@@ -18,13 +17,12 @@ WITHIN = 20.0
 
 def at_zookeeper(
     address: str, hosts: str, *, path: str = "/election", chroot: str = "", digest: str = ""
-) -> ZooKeeperElection:
+) -> Election:
     settings = ZooKeeperSettings(hosts, chroot, digest, SESSION, path)
-    wire = KazooWire(settings, address)
-    return ZooKeeperElection(wire, SystemClock(), address=address, session_timeout=SESSION)
+    return zookeeper_election(settings, SystemClock(), address=address)
 
 
-async def stands(stack: AsyncExitStack, election: ZooKeeperElection) -> ZooKeeperElection:
+async def stands(stack: AsyncExitStack, election: Election) -> Election:
     """Open a candidate for as long as the stack."""
     stack.push_async_callback(election.close)
     await election.open()

@@ -15,18 +15,21 @@ class Client(KazooClient):  # type: ignore[misc] # kazoo has no types
 
     def __init__(self, settings: ZooKeeperSettings) -> None:
         """Make a client that is not started yet."""
-        pace = settings.session_timeout.total_seconds() / 16
-        trying = {"delay": min(pace, 0.1), "max_delay": pace, "backoff": 2}
         super().__init__(
             hosts=settings.hosts + settings.chroot,
             timeout=settings.session_timeout.total_seconds(),
             auth_data=[("digest", settings.digest)] if settings.digest else None,
             default_acl=CREATOR_ALL_ACL if settings.digest else None,
-            connection_retry=KazooRetry(max_tries=-1, **trying),
-            command_retry=KazooRetry(max_tries=3, **trying),
+            connection_retry=steady(settings),
         )
         self.session_timeout = settings.session_timeout
         self._connection = _Connection(self, self._conn_retry.copy(), logger=self.logger)
+
+
+def steady(settings: ZooKeeperSettings) -> KazooRetry:
+    """Return a way to try again and again, with backoff up to a part of the session's timeout."""
+    longest = settings.session_timeout.total_seconds() / 16
+    return KazooRetry(max_tries=-1, delay=min(longest, 0.1), max_delay=longest)
 
 
 class _Connection(ConnectionHandler):  # type: ignore[misc] # kazoo has no types

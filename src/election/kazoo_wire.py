@@ -9,11 +9,12 @@ from typing import Any
 from kazoo.exceptions import AuthFailedError, KazooException, NoAuthError, NoNodeError
 from kazoo.handlers.threading import KazooTimeoutError
 from kazoo.hosts import collect_hosts
+from kazoo.protocol.states import KeeperState
 from kazoo.recipe.lock import Lock
 
 from election.base import Misconfigured
 from election.kazoo_bridge import Bridge
-from election.kazoo_client import Client
+from election.kazoo_client import Client, steady
 from election.settings import CHROOT, DIGEST, HOSTS, ZooKeeperSettings
 from election.wire import LinkEvent, Sight, Unreachable
 
@@ -89,6 +90,8 @@ class KazooWire:
 
     async def diagnose(self) -> str:
         """Look whether the names of the servers resolve, which kazoo does not tell."""
+        if self._client.client_state == KeeperState.AUTH_FAILED:
+            return str(translated(AuthFailedError(), self._settings))
         hosts, _ = collect_hosts(self._settings.hosts)
         unknown = [host for host, port in hosts if not await _resolves(host, port)]
         problem = f"no server of this name: {', '.join(unknown)}" if unknown else "no server answers"
@@ -102,6 +105,7 @@ class KazooCandidacy:
     def __init__(self, client: Client, bridge: Bridge, settings: ZooKeeperSettings, address: str) -> None:
         self._client = client
         self._lock = Lock(client, settings.path, address)
+        self._lock._retry = steady(settings)  # noqa: SLF001 - kazoo's own waits for up to a minute
         self._bridge = bridge
         self._settings = settings
         self._waiting: asyncio.Future[Any] | None = None
