@@ -19,6 +19,7 @@ class FakeEnsemble:
         self.session = session
         self.refusal: Misconfigured | None = None
         self.queue: list[FakeCandidacy] = []
+        self.silent = False
         self.wires: list[FakeWire] = []
 
     def wire(self, address: str) -> "FakeWire":
@@ -32,7 +33,7 @@ class FakeEnsemble:
 
     def tell(self) -> None:
         """Tell the queue's first that it is, and everybody that there is news."""
-        if self.queue:
+        if self.queue and not self.silent:
             self.queue[0].won.set()
         for wire in self.wires:
             if wire.up:
@@ -49,6 +50,7 @@ class FakeWire:
         self.up = False
         self.over = False
         self.heard = 0.0
+        self.answers_after = timedelta()
         self.candidacy: FakeCandidacy | None = None
         self._healed = asyncio.Event()
 
@@ -114,7 +116,10 @@ class FakeWire:
             raise self.ensemble.refusal
         queue = self.ensemble.queue
         primary = queue[0].wire.address if queue else None
-        return Sight(self.ensemble.session, self.candidacy in queue, queue[:1] == [self.candidacy], primary)
+        sight = Sight(self.ensemble.session, self.candidacy in queue, queue[:1] == [self.candidacy], primary)
+        if self.answers_after:
+            await self.ensemble.clock.sleep(self.answers_after)
+        return sight
 
     def stand(self) -> "FakeCandidacy":
         self.candidacy = FakeCandidacy(self)

@@ -179,9 +179,9 @@ class ZooKeeperElection:
         match event:
             case LinkEvent.UP:
                 self._contact = replace(self._contact, linked=True)
-                self._trouble = ""
             case LinkEvent.DOWN:
                 self._contact = replace(self._contact, linked=False)
+                self._trouble = ""
             case LinkEvent.ENDED:
                 self._contact = replace(self._contact, linked=False, live=False)
                 self._sessions += 1

@@ -8,6 +8,7 @@ import pytest
 
 from election.base import Misconfigured, Observation
 from election.role import Connection, Lock
+from election.wire import LinkEvent
 from election.zookeeper import ZooKeeperElection
 from election_kit import elected, follows
 from fake_ensemble import SESSION, FakeEnsemble, FakeWire
@@ -77,6 +78,46 @@ async def test_silence_suspends_then_is_a_loss_before_the_session_can_be_over(wo
     await world.pass_(4)
     assert world.one.observe().connection is Connection.UNAVAILABLE
     assert elected(world.two.observe())
+
+
+async def test_silence_counts_from_the_question_not_from_its_answer(world: World) -> None:
+    """The servers may have heard it at any moment between the two."""
+    world.wires[0].answers_after = timedelta(seconds=2)
+    await world.pass_(1)
+    asked = world.clock.monotonic()
+    await world.pass_(2)
+    world.wires[0].cut(silently=True)
+    world.wires[0].answers_after = timedelta(seconds=100)
+    await world.pass_(5.999 - 2)
+    assert world.one.observe().connection is Connection.SUSPENDED
+    await world.pass_(0.001)
+    assert world.clock.monotonic() == asked + 6
+    assert world.one.observe().connection is Connection.LOST
+
+
+async def test_an_answer_from_a_session_that_has_ended_meanwhile_counts_for_nothing(world: World) -> None:
+    wire = world.wires[0]
+    wire.answers_after = timedelta(seconds=0.5)
+    await world.pass_(1)
+    wire._end()
+    wire.listener(LinkEvent.ENDED)
+    assert world.one.observe() == Observation(Connection.LOST, Lock.UNDECIDED)
+    await world.pass_(0.5)
+    assert world.one.observe() == Observation(Connection.LOST, Lock.UNDECIDED)
+
+
+async def test_the_first_of_the_queue_is_not_elected_before_the_lock_says_so() -> None:
+    world = World()
+    world.servers.silent = True
+    opening = world.one._begin(world.one.open())
+    await world.pass_(1)
+    seen = world.one.observe()
+    assert (seen.connection, seen.lock, seen.primary) == (Connection.CONNECTED, Lock.UNDECIDED, "http://0")
+    world.servers.silent = False
+    world.servers.tell()
+    await opening
+    assert elected(world.one.observe())
+    await world.one.close()
 
 
 async def test_a_change_that_time_alone_brings_is_announced(world: World) -> None:
@@ -221,4 +262,22 @@ async def test_what_is_refused_later_is_reported_until_it_is_mended() -> None:
     await world.pass_(2)
     assert elected(world.one.observe())
     assert world.one.observe().trouble == ""
+    await world.one.close()
+
+
+async def test_what_was_refused_is_no_longer_what_is_wrong_once_nobody_answers() -> None:
+    world = World()
+    world.wires[0].reachable = False
+    opening = world.one._begin(world.one.open())
+    await world.pass_(12)
+    await opening
+    world.servers.refusal = Misconfigured(
+        "zookeeper_chroot", "'/nowhere'", "there is no such path", "Create it"
+    )
+    world.wires[0].heal()
+    await world.pass_(1)
+    assert "zookeeper_chroot" in world.one.observe().trouble
+    world.wires[0].cut()
+    await world.pass_(1)
+    assert "zookeeper_hosts" in world.one.observe().trouble
     await world.one.close()
