@@ -178,10 +178,9 @@ class ZooKeeperElection:
     def _heard(self, event: LinkEvent) -> None:
         match event:
             case LinkEvent.UP:
-                self._contact = replace(self._contact, linked=True)
+                self._contact, self._trouble = replace(self._contact, linked=True), ""
             case LinkEvent.DOWN:
-                self._contact = replace(self._contact, linked=False)
-                self._trouble = ""
+                self._contact, self._trouble = replace(self._contact, linked=False), ""
             case LinkEvent.ENDED:
                 self._contact = replace(self._contact, linked=False, live=False)
                 self._sessions += 1

@@ -231,8 +231,8 @@ async def test_an_ensemble_that_is_down_at_the_start_is_no_error() -> None:
     assert world.one.observe().connection is Connection.UNAVAILABLE
     assert "zookeeper_hosts" in world.one.observe().trouble
     world.wires[0].heal()
-    await world.pass_(1)
-    assert elected(world.one.observe())
+    await world.clock.settle()
+    assert world.one.observe() == Observation(Connection.CONNECTED, Lock.HELD, "http://0")
     await world.one.close()
 
 
