@@ -25,6 +25,12 @@ class Client(KazooClient):  # type: ignore[misc] # kazoo has no types
         self.session_timeout = settings.session_timeout
         self._connection = _Connection(self, self._conn_retry.copy(), logger=self.logger)
 
+    @property
+    def gave_up(self) -> bool:
+        """Whether the thread that keeps the connection has ended, as it does when an answer surprises it."""
+        ended: bool = self._connection.connection_stopped.is_set()
+        return ended
+
 
 def steady(settings: ZooKeeperSettings) -> KazooRetry:
     """Return a way to try again and again, with backoff up to a part of the session's timeout."""

@@ -43,9 +43,19 @@ class KazooWire:
         self._news = lambda _event: bridge.post(listener, LinkEvent.NEWS)
         client.add_listener(lambda state: bridge.post(listener, EVENTS[state]))
         client.start_async()
+        self._reviving = asyncio.create_task(self._revive())
+
+    async def _revive(self) -> None:
+        """Start the client again when its thread has ended by itself, which loses the session with it."""
+        while True:
+            await asyncio.sleep(self._settings.session_timeout.total_seconds() / 8)
+            if self._client.gave_up:
+                logger.warning("Kazoo has given the connection up: starting it again")
+                await self._bridge.call(self._client.start_async)
 
     async def stop(self) -> None:
         """End the session; out of reach of the ensemble, give up the connection."""
+        self._reviving.cancel()
         try:
             await self._bridge.call(self._client.stop)
         except KazooException as problem:

@@ -7,9 +7,7 @@ from time import monotonic
 from kazoo.client import KazooClient
 
 from election.base import Election
-from election.kazoo_wire import KazooWire
 from election.role import Connection, Lock
-from election.zookeeper import ZooKeeperElection
 from election_kit import SESSION, at_zookeeper, elected, first_elected, follows, stands, until
 from tcp_proxy import proxy
 from zookeeper_kit import Ensemble
@@ -30,13 +28,10 @@ async def at_most_one(candidates: list[Election]) -> None:
         await asyncio.sleep(ALWAYS)
 
 
-async def end_session(election: Election) -> None:
+async def end_session(hosts: str, identity: tuple[int, bytes]) -> None:
     """End a candidate's session on the servers, by another connection that says it is the same."""
-    assert isinstance(election, ZooKeeperElection)
-    wire = election._wire
-    assert isinstance(wire, KazooWire)
-    client = KazooClient(",".join(f"{host}:{port}" for host, port in wire._client.hosts))
-    client._session_id, client._session_passwd = wire._client.client_id
+    client = KazooClient(hosts)
+    client._session_id, client._session_passwd = identity
     await asyncio.to_thread(client.start)
     await asyncio.to_thread(client.stop)
     client.close()
@@ -57,11 +52,21 @@ async def test_exactly_one_of_three_is_elected(
 async def test_when_the_session_of_the_elected_is_ended_another_is(
     three_servers: Ensemble, path: str, stack: AsyncExitStack
 ) -> None:
-    one, two, three_ = await three(stack, three_servers.hosts, path)
-    await end_session(one)
+    link = await stack.enter_async_context(proxy(three_servers.nodes[0].port))
+    one = await stands(stack, at_zookeeper("http://0", f"127.0.0.1:{link.port}", path=path))
+    two = await stands(stack, at_zookeeper("http://1", three_servers.hosts, path=path))
+    three_ = await stands(stack, at_zookeeper("http://2", three_servers.hosts, path=path))
+    watching = asyncio.create_task(at_most_one([one, two, three_]))
+    identity = one._wire._client.client_id  # type: ignore[attr-defined] # what the servers know the session by
+    link.cut()
+    await until(one, lambda seen: seen.connection is not Connection.CONNECTED)
+    await end_session(three_servers.hosts, identity)
     assert await first_elected(two, three_, within=FAILOVER) == 0
+    link.heal()
     await until(one, follows("http://1"))
     await until(three_, follows("http://1"))
+    assert not watching.done(), watching.exception()
+    watching.cancel()
 
 
 async def test_a_graceful_hand_over_takes_no_session_timeout(

@@ -14,7 +14,7 @@ from election.kazoo_wire import KazooWire
 from election.role import Connection, Lock
 from election.settings import ZooKeeperSettings
 from election.zookeeper import ZooKeeperElection
-from election_kit import at_zookeeper, elected, stands, until
+from election_kit import SESSION, at_zookeeper, elected, stands, until
 from zookeeper_kit import Ensemble, ensemble, free_ports
 
 
@@ -98,3 +98,18 @@ async def test_the_timeout_that_the_ensemble_grants_is_known(
     await stands(stack, one)
     assert (await wire.pulse()).session == timedelta(seconds=4)
     assert one._contact.patience.session == timedelta(seconds=4)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+async def test_a_client_whose_thread_has_failed_is_started_again(
+    one_server: Ensemble, path: str, stack: AsyncExitStack
+) -> None:
+    """Kazoo never comes back by itself from an error of its own."""
+    settings = ZooKeeperSettings(one_server.hosts, session_timeout=SESSION, path=path)
+    wire = KazooWire(settings, "http://0")
+    one = ZooKeeperElection(wire, SystemClock(), address="http://0", session_timeout=SESSION)
+    await stands(stack, one)
+    wire._client._queue.append(("no request", None))
+    wire._client._connection._write_sock.send(b"\0")
+    await until(one, lambda seen: not elected(seen))
+    await until(one, elected)
