@@ -132,5 +132,20 @@ class StaleEpoch(AutoCloneError):
         self.current = current
 
 
+class LeaseTaken(AutoCloneError):
+    """The lease was not claimed: it is not as it was when the claimant looked.
+
+    Attributes:
+        owner: who has it now; empty where nobody does.
+    """
+
+    def __init__(self, owner: str) -> None:
+        happened = f"Another server has claimed the lease meanwhile: {owner!r}"
+        if not owner:
+            happened = "The lease was released meanwhile"
+        super().__init__(f"{happened}. Nothing was written.")
+        self.owner = owner
+
+
 class StoreError(AutoCloneError):
     """The database cannot be used as it is (locked, full, read-only, corrupt, newer). It was not touched."""

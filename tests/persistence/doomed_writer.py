@@ -42,7 +42,7 @@ async def write(path: Path, where: str) -> None:
     if where == "inside":
         late = change("orders", COMMITS + 1, COMMITS + 5000)
         async with store._database.writing() as connection:
-            await ramps.put(connection, ramps.rows(epoch, [late.state]))
+            await ramps.put(connection, ramps.rows(epoch, [late.state]), 0)
             await journal.append(connection, journal.rows(late.events))
             die()
     die()

@@ -1,5 +1,6 @@
 """The migrations build exactly the tables that the code uses."""
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -31,14 +32,18 @@ def connection() -> Iterator[Connection]:
 
 
 def tables(connection: Connection) -> dict[str, set[str]]:
-    """What each table consists of, as it was said when it was made."""
+    """What each table and index consists of, as it was said when it was made or altered."""
     found = connection.exec_driver_sql(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+        "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND name NOT LIKE 'sqlite_%' "
         "AND name <> 'alembic_version'"
     )
-    return {
-        name: {line.strip().rstrip(",") for line in sql.splitlines() if line.strip()} for name, sql in found
-    }
+    return {name: parts(sql) for name, sql in found}
+
+
+def parts(sql: str) -> set[str]:
+    """The columns and constraints, wherever the lines end: columns that were added follow all others."""
+    _, _, inside = sql.partition("(")
+    return {part.strip() for part in re.split(r",(?![^()]*\))", inside.rpartition(")")[0])}
 
 
 def test_the_migrations_from_nothing_give_exactly_the_tables(connection: Connection) -> None:

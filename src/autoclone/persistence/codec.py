@@ -40,6 +40,16 @@ def from_micros(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
+def to_length(time: timedelta) -> int:
+    """Return `time` as whole microseconds."""
+    return time // MICROSECOND
+
+
+def from_length(micros: int) -> timedelta:
+    """Return the time that is `micros` microseconds long."""
+    return micros * MICROSECOND
+
+
 def encode_state(state: RampState) -> str:
     """Return `state` as a JSON object whose keys are the fields; instants are in ISO 8601."""
     return orjson.dumps(state).decode()

@@ -1,7 +1,7 @@
 """Definitions in the database: every revision of each, and which DAGs there are."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from autoclone.persistence.codec import (
     storable,
     to_micros,
 )
+from autoclone.persistence.fence import Stamp
 from autoclone.persistence.rules import check_delete, check_put, status_of_put
 from autoclone.persistence.tables import dag_revisions, dags
 from autoclone.ports import DagRecord, JsonObject
@@ -33,7 +34,7 @@ RECORDS = select(
     dags.c.status,
     dag_revisions.c.updated_at,
 ).join_from(dags, dag_revisions)
-CURRENT = Bulk(dags, ("name", "revision", "status", "deleted_at", "epoch"), key="name")
+CURRENT = Bulk(dags, ("name", "revision", "status", "deleted_at", "epoch", "version"), key="name")
 PRESENT = dags.c.status != ParentStatus.DELETED.value
 
 
@@ -77,7 +78,7 @@ class Draft:
     if_absent: bool = False
 
 
-async def put(connection: AsyncConnection, epoch: int, draft: Draft, stored: Head) -> DagRecord:
+async def put(connection: AsyncConnection, stamp: Stamp, draft: Draft, stored: Head) -> DagRecord:
     """Store the definition over what is `stored`, and return the record.
 
     Raises:
@@ -91,28 +92,29 @@ async def put(connection: AsyncConnection, epoch: int, draft: Draft, stored: Hea
         "document": encode_document(draft.document),
         "source": storable(draft.source),
         "updated_at": to_micros(draft.at),
-        "epoch": epoch,
+        "epoch": stamp.epoch,
     }
     await connection.execute(insert(dag_revisions), revision)
     status = status_of_put(stored.status).value
-    await CURRENT.run(connection, [(draft.name, stored.last + 1, status, None, epoch)])
+    row = (draft.name, stored.last + 1, status, None, stamp.epoch, stamp.version)
+    await CURRENT.run(connection, [row])
     return await _record(connection, draft.name)
 
 
 async def delete(
-    connection: AsyncConnection, epoch: int, name: str, *, at: datetime, if_revision: int | None
+    connection: AsyncConnection, stamp: Stamp, name: str, *, at: datetime, if_revision: int | None
 ) -> DagRecord:
     """Turn the DAG into a tombstone, and return its record. Raises as `Store.delete_dag`."""
     check_delete(name, (await head(connection, name)).revision, if_revision=if_revision)
-    row = {"status": ParentStatus.DELETED.value, "deleted_at": to_micros(at), "epoch": epoch}
+    row = {"status": ParentStatus.DELETED.value, "deleted_at": to_micros(at), **asdict(stamp)}
     await connection.execute(update(dags).where(dags.c.name == name).values(row))
     return await _record(connection, name)
 
 
-async def set_status(connection: AsyncConnection, epoch: int, name: str, status: ParentStatus) -> DagRecord:
+async def set_status(connection: AsyncConnection, stamp: Stamp, name: str, status: ParentStatus) -> DagRecord:
     """Store the status of the DAG, and return its record. Raises `UnknownDag`."""
     changing = update(dags).where(dags.c.name == name, PRESENT)
-    if not (await connection.execute(changing.values(status=status.value, epoch=epoch))).rowcount:
+    if not (await connection.execute(changing.values(status=status.value, **asdict(stamp)))).rowcount:
         raise UnknownDag(name)
     return await _record(connection, name)
 

@@ -3,16 +3,16 @@
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from autoclone.core.events import Event
 from autoclone.core.model import ParentStatus, RampState
-from autoclone.errors import AutoCloneError, Permanent, UnknownDag
+from autoclone.errors import AutoCloneError, LeaseTaken, Permanent, UnknownDag
 from autoclone.persistence.codec import decode_document, encode_document, storable
 from autoclone.persistence.failures import closed
 from autoclone.persistence.rules import check_delete, check_epoch, check_put, status_of_put
-from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject
+from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Lease
 
 
 @dataclass(slots=True)
@@ -20,19 +20,21 @@ class _Kept:
     """What outlives a server.
 
     Attributes:
-        epoch: the one in force.
+        lease: who may write.
         records: the DAGs there are, tombstones included; their documents are in `documents`.
         documents: the newest definition under each name, as JSON, so that nobody can change it.
         revisions: the last revision under each name, for ever.
+        versions: the version of the lease at which what is under each name was last written, for ever.
         states: the ramp states.
         sequences: the number of each parent's last event, for ever.
         journal: every event.
     """
 
-    epoch: int = 0
+    lease: Lease = field(default_factory=Lease)
     records: dict[str, DagRecord] = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
     revisions: dict[str, int] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
     states: dict[str, RampState] = field(default_factory=dict)
     sequences: dict[str, int] = field(default_factory=dict)
     journal: list[Event] = field(default_factory=list)
@@ -73,14 +75,35 @@ class MemoryStore:
         kept = self._kept
         if self._failures:
             raise self._failures.popleft()
-        check_epoch(epoch, kept.epoch)
+        check_epoch(epoch, kept.lease.epoch)
         return kept
 
-    async def claim_epoch(self, owner: str, at: datetime) -> int:  # noqa: ARG002 - nobody can ask for them
+    async def lease(self) -> Lease:
+        """Return who may write, as it stands now."""
+        return self._kept.lease
+
+    async def claim_epoch(
+        self,
+        owner: str,
+        at: datetime,  # noqa: ARG002 - nobody can ask for it
+        *,
+        address: str | None = None,
+        term: timedelta = timedelta(),
+        seen: Lease | None = None,
+    ) -> int:
         """Begin a new epoch and return its number."""
-        kept = self._writing(self._kept.epoch)
-        kept.epoch += 1
-        return kept.epoch
+        now = self._kept.lease
+        kept = self._writing(now.epoch)
+        if seen is not None and seen.version != now.version:
+            raise LeaseTaken(now.owner)
+        shown = None if address is None else storable(address)
+        kept.lease = Lease(now.epoch + 1, now.version + 1, storable(owner), shown, term)
+        return kept.lease.epoch
+
+    async def release(self, epoch: int) -> None:
+        """Have nobody hold the lease."""
+        kept = self._writing(epoch)
+        kept.lease = Lease(epoch, kept.lease.version + 1)
 
     async def put_dag(
         self,
@@ -106,6 +129,7 @@ class MemoryStore:
         kept.revisions[name] = revision
         if before is None and name in kept.sequences:
             kept.states.setdefault(name, RampState(name, sequence=kept.sequences[name]))
+        _stamp(kept, name)
         return _read(kept, name)
 
     async def delete_dag(
@@ -148,11 +172,12 @@ class MemoryStore:
         return [_read(kept, name) for name in islice(found, limit)]
 
     async def load(
-        self, *, after: str | None = None, limit: int = 1000
+        self, *, after: str | None = None, limit: int = 1000, since: int = 0
     ) -> Sequence[tuple[DagRecord, RampState]]:
         """Return up to `limit` DAGs in name order with their ramp states, tombstones included."""
         kept = self._kept
-        names = _past(kept.records, after)[:limit]
+        written = (name for name in kept.records if kept.versions[name] > since)
+        names = _past(written, after)[:limit]
         return [(_read(kept, name), kept.states.get(name) or RampState(name)) for name in names]
 
     async def get_state(self, name: str) -> RampState | None:
@@ -165,6 +190,7 @@ class MemoryStore:
         kept.sequences.update(_numbered(kept.sequences, changes))
         kept.journal += (_storable(event) for change in changes for event in change.events)
         last = {change.state.parent: change for change in changes}
+        _stamp(kept, *last)
         for name, change in last.items():
             kept.states[name] = change.state
             if change.forget:
@@ -195,7 +221,14 @@ def _read(kept: _Kept, name: str) -> DagRecord:
     return replace(kept.records[name], document=decode_document(kept.documents[name]))
 
 
+def _stamp(kept: _Kept, *names: str) -> None:
+    """Count one write, of what is under `names`."""
+    kept.lease = replace(kept.lease, version=kept.lease.version + 1)
+    kept.versions.update(dict.fromkeys(names, kept.lease.version))
+
+
 def _set_status(kept: _Kept, name: str, status: ParentStatus) -> DagRecord:
+    _stamp(kept, name)
     kept.records[name] = replace(kept.records[name], status=status)
     return _read(kept, name)
 

@@ -3,18 +3,20 @@
 Each write is one transaction that checks the epoch first. Each read sees one snapshot, beside the writes.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autoclone.core.model import ParentStatus, RampState
 from autoclone.persistence import definitions, fence, journal, ramps
-from autoclone.persistence.session import Database, Work, to_the_end
-from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject
+from autoclone.persistence.fence import Claim, Stamp
+from autoclone.persistence.session import Database, to_the_end
+from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Lease
 
 T = TypeVar("T")
+FencedWork = Callable[[AsyncConnection, Stamp], Awaitable[T]]
 
 
 class SqlStore:
@@ -40,9 +42,26 @@ class SqlStore:
         """Close every connection. Closing twice is harmless."""
         await to_the_end(self._database.stop())
 
-    async def claim_epoch(self, owner: str, at: datetime) -> int:
+    async def lease(self) -> Lease:
+        """Return who may write, as it stands now."""
+        return await self._database.read(fence.lease)
+
+    async def claim_epoch(
+        self,
+        owner: str,
+        at: datetime,
+        *,
+        address: str | None = None,
+        term: timedelta = timedelta(),
+        seen: Lease | None = None,
+    ) -> int:
         """Begin a new epoch for `owner` and return its number."""
-        return await self._database.write(lambda connection: fence.claim(connection, owner, at))
+        wanted = Claim(owner, at, address, term, seen)
+        return await self._database.write(lambda connection: fence.claim(connection, wanted))
+
+    async def release(self, epoch: int) -> None:
+        """Have nobody hold the lease."""
+        await self._database.write(lambda connection: fence.release(connection, epoch))
 
     async def put_dag(
         self,
@@ -58,12 +77,12 @@ class SqlStore:
         """Store a definition as a new revision. One that was forgotten numbers its events on."""
         draft = definitions.Draft(name, document, source, at, if_revision, if_absent)
 
-        async def put(connection: AsyncConnection) -> DagRecord:
+        async def put(connection: AsyncConnection, stamp: Stamp) -> DagRecord:
             stored = await definitions.head(connection, name)
-            record = await definitions.put(connection, epoch, draft, stored)
+            record = await definitions.put(connection, stamp, draft, stored)
             if stored.status is None:
                 sequence = await journal.last_sequence(connection, name)
-                await ramps.resume(connection, epoch, name, sequence)
+                await ramps.resume(connection, stamp, name, sequence)
             return record
 
         return await self._write(epoch, put)
@@ -74,13 +93,15 @@ class SqlStore:
         """Mark the DAG deleted, and return the record with status DELETED."""
         return await self._write(
             epoch,
-            lambda connection: definitions.delete(connection, epoch, name, at=at, if_revision=if_revision),
+            lambda connection, stamp: definitions.delete(
+                connection, stamp, name, at=at, if_revision=if_revision
+            ),
         )
 
     async def set_status(self, epoch: int, name: str, status: ParentStatus) -> DagRecord:
         """Store what the operator wants of the DAG."""
         return await self._write(
-            epoch, lambda connection: definitions.set_status(connection, epoch, name, status)
+            epoch, lambda connection, stamp: definitions.set_status(connection, stamp, name, status)
         )
 
     async def get_dag(self, name: str) -> DagRecord | None:
@@ -100,10 +121,12 @@ class SqlStore:
         )
 
     async def load(
-        self, *, after: str | None = None, limit: int = 1000
+        self, *, after: str | None = None, limit: int = 1000, since: int = 0
     ) -> Sequence[tuple[DagRecord, RampState]]:
         """Return up to `limit` DAGs in name order with their ramp states, tombstones included."""
-        return await self._database.read(lambda connection: ramps.load(connection, after=after, limit=limit))
+        return await self._database.read(
+            lambda connection: ramps.load(connection, after=after, limit=limit, since=since)
+        )
 
     async def get_state(self, name: str) -> RampState | None:
         """Return the ramp state last committed for `name`, None where there is none."""
@@ -116,8 +139,8 @@ class SqlStore:
         news = journal.rows(event for change in changes for event in change.events)
         gone = [name for name, change in last.items() if change.forget]
 
-        async def put(connection: AsyncConnection) -> None:
-            await ramps.put(connection, states)
+        async def put(connection: AsyncConnection, stamp: Stamp) -> None:
+            await ramps.put(connection, states, stamp.version)
             await journal.append(connection, news)
             await ramps.forget(connection, gone)
 
@@ -133,11 +156,10 @@ class SqlStore:
             )
         )
 
-    async def _write(self, epoch: int, work: Work[T]) -> T:
+    async def _write(self, epoch: int, work: FencedWork[T]) -> T:
         """Do `work` in one transaction, once it is certain that `epoch` is in force."""
 
         async def fenced(connection: AsyncConnection) -> T:
-            await fence.check(connection, epoch)
-            return await work(connection)
+            return await work(connection, await fence.enter(connection, epoch))
 
         return await self._database.write(fenced)

@@ -1,6 +1,7 @@
 """The tables of the store. The migrations build them; a test holds the two together.
 
-Instants are whole microseconds since 1970 in UTC: they sort, compare as numbers, and lose nothing.
+Instants are whole microseconds since 1970 in UTC: they sort, compare as numbers, and lose nothing. Columns
+that a later migration adds come last and have a default, as in a database that was there before.
 """
 
 from sqlalchemy import (
@@ -13,11 +14,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
     naming_convention={
         "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "fk": "fk_%(table_name)s_%(referred_table_name)s",
         "pk": "pk_%(table_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -28,13 +31,20 @@ metadata = MetaData(
 Name = Text().with_variant(Text(collation="C"), "postgresql")
 # SQLite numbers rows by itself only in a column declared as INTEGER, which holds 64 bits there.
 Position = BigInteger().with_variant(Integer(), "sqlite")
+NOUGHT = text("0")
+EMPTY = text("''")
 
-# The one row that every write reads, and that a new primary changes: the fence.
+# The one row that every write changes: the fence. `version` counts the writes, `epoch` the claims; `owner`,
+# `address` and `lease_term` (in microseconds) are of who holds the epoch, and say nothing where nobody does.
 fence = Table(
     "fence",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("epoch", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False, server_default=NOUGHT),
+    Column("owner", Text, nullable=False, server_default=EMPTY),
+    Column("address", Text),
+    Column("lease_term", BigInteger, nullable=False, server_default=NOUGHT),
     CheckConstraint("id = 1", name="one_row"),
 )
 
@@ -59,7 +69,8 @@ dag_revisions = Table(
     Column("epoch", BigInteger, nullable=False),
 )
 
-# The DAGs there are. One with status `deleted` is a tombstone: its clones are still being removed.
+# The DAGs there are. One with status `deleted` is a tombstone: its clones are still being removed. `version`
+# is that of the write that a row comes from, here and in `ramps`: so a follower finds what is new.
 dags = Table(
     "dags",
     metadata,
@@ -68,6 +79,7 @@ dags = Table(
     Column("status", Text, nullable=False),
     Column("deleted_at", BigInteger),
     Column("epoch", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False, server_default=NOUGHT, index=True),
     ForeignKeyConstraint(["name", "revision"], ["dag_revisions.name", "dag_revisions.revision"]),
 )
 
@@ -81,6 +93,7 @@ ramps = Table(
     Column("sequence", BigInteger, nullable=False),
     Column("epoch", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
+    Column("version", BigInteger, nullable=False, server_default=NOUGHT, index=True),
 )
 
 # The journal. `published_at` stays empty until the event has left the outbox.

@@ -5,7 +5,7 @@ Each port has one contract suite in tests/contracts, run over every implementati
 
 from autoclone.ports.observer import Observer
 from autoclone.ports.runtime import DagSpec, DagStats, Holding, NodeStats, Runtime
-from autoclone.ports.store import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Store
+from autoclone.ports.store import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Lease, Store
 
 __all__ = [
     "Change",
@@ -16,6 +16,7 @@ __all__ = [
     "Holding",
     "JournalEntry",
     "JsonObject",
+    "Lease",
     "NodeStats",
     "Observer",
     "Runtime",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from autoclone.core.events import Event
@@ -74,12 +74,35 @@ class EventFilter:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who may write, as the store has it.
+
+    Attributes:
+        epoch: the one in force; 0 before the first.
+        version: grows by one with each write of any kind, an empty commit included. Whoever looks twice and
+            finds the same one knows that the owner has not been heard of in between.
+        owner: who claimed the epoch; empty where nobody has, or it was released. What no database takes is
+            written out in ASCII: a server knows its own lease by the epoch, not by this.
+        address: what the owner advertises, None where nothing.
+        term: how long the owner asked others to wait after its last sign of life before they claim without
+            having been elected; zero where nobody holds it.
+    """
+
+    epoch: int = 0
+    version: int = 0
+    owner: str = ""
+    address: str | None = None
+    term: timedelta = timedelta()
+
+
 class Store(Protocol):
     """Definitions, ramp states and the event journal, durable and fenced.
 
     Every method raises `StoreError` where the database cannot be used at all and `Transient` where it may
     be usable in a moment. Each write carries the writer's epoch and raises `StaleEpoch`, having written
-    nothing, where a newer one has been claimed; the check is part of the write's own transaction.
+    nothing, where a newer one has been claimed; the check is part of the write's own transaction. A write
+    that was made is a sign of life: it moves the version of the lease on. One that was refused is none.
     """
 
     async def open(self) -> None:
@@ -88,8 +111,39 @@ class Store(Protocol):
     async def close(self) -> None:
         """Release everything. Closing twice is harmless."""
 
-    async def claim_epoch(self, owner: str, at: datetime) -> int:
-        """Begin a new epoch for `owner` and return its number; every older one is over from here on."""
+    async def lease(self) -> Lease:
+        """Return who may write, as it stands now."""
+
+    async def claim_epoch(
+        self,
+        owner: str,
+        at: datetime,
+        *,
+        address: str | None = None,
+        term: timedelta = timedelta(),
+        seen: Lease | None = None,
+    ) -> int:
+        """Begin a new epoch for `owner` and return its number; every older one is over from here on.
+
+        Args:
+            owner: who claims it.
+            at: when, UTC.
+            address: what the owner advertises, None where nothing.
+            term: how long others should wait after the owner's last sign of life, as in `Lease`.
+            seen: claim it only if nothing at all was written since this was read; None: in any case.
+
+        Raises:
+            LeaseTaken: something was written since `seen` was read. This wrote nothing.
+        """
+
+    async def release(self, epoch: int) -> None:
+        """Have nobody hold the lease, so that others need not wait out its term.
+
+        The epoch stays in force until the next claim. Releasing twice is harmless.
+
+        Raises:
+            StaleEpoch: a newer epoch was claimed. Nothing was written.
+        """
 
     async def put_dag(
         self,
@@ -139,11 +193,18 @@ class Store(Protocol):
         """Return up to `limit` records in name order, after the name `after`; only `names` where given."""
 
     async def load(
-        self, *, after: str | None = None, limit: int = 1000
+        self, *, after: str | None = None, limit: int = 1000, since: int = 0
     ) -> Sequence[tuple[DagRecord, RampState]]:
         """Return up to `limit` DAGs in name order with their ramp states, deleted ones included.
 
         A DAG that never ramped has the state `RampState(name)`. The documents are included.
+
+        Args:
+            after: only DAGs past this name.
+            limit: how many at most.
+            since: only DAGs whose definition, status or ramp state was written after this version of the
+                lease; 0: all of them. One that was forgotten since is not told of. Who follows the store
+                reads the lease first and loads then, so that nothing falls between the two.
         """
 
     async def get_state(self, name: str) -> RampState | None:
@@ -151,6 +212,8 @@ class Store(Protocol):
 
     async def commit(self, epoch: int, changes: Sequence[Change]) -> None:
         """Make the changes durable in one transaction: all of them, or none.
+
+        An empty commit changes nothing but the version of the lease, and so renews it.
 
         Raises:
             StaleEpoch: a newer epoch was claimed. Nothing was written.
