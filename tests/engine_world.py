@@ -14,7 +14,7 @@ from autoclone.engine.engine import Engine, Options
 from autoclone.engine.lanes import Limits
 from autoclone.engine.service import Service
 from autoclone.persistence.memory import MemoryStore
-from autoclone.ports import EventFilter
+from autoclone.ports import EventFilter, Standing
 from autoclone.runtimes.memory import MemoryRuntime
 from virtual_clock import VirtualClock
 
@@ -38,6 +38,7 @@ class Watcher:
         self.late: list[timedelta] = []
         self.outcomes: list[Outcome] = []
         self.counts: dict[str, int] = {}
+        self.standings: list[Standing] = []
 
     def decided(self, events: Sequence[Event], commands: Sequence[Command]) -> None:
         pass
@@ -53,6 +54,9 @@ class Watcher:
 
     def counted(self, phases: dict[str, int], live: int) -> None:
         self.counts = {**phases, "live": live}
+
+    def became(self, standing: Standing) -> None:
+        self.standings.append(standing)
 
 
 class World:

@@ -79,6 +79,9 @@ class FakeService(Service):
             event = Event(position, at, kind, parent, clone, "active", 1, 1, epoch=1)
             self.journal.append(JournalEntry(position, event))
 
+    async def refresh(self) -> None:
+        self._check()
+
     def _check(self) -> None:
         if self.failure is not None:
             raise self.failure
@@ -185,6 +188,7 @@ class FakeService(Service):
             epoch=1,
             primary="http://127.0.0.1:8000",
             election="standalone",
+            warnings=(),
             version="0.1.0",
             started_at=NOON,
             uptime_seconds=60.5,

@@ -131,11 +131,20 @@ UNAVAILABLE = ProblemType(
     "What the request needs is not available just now. Try again after Retry-After; "
     "the server's log says why.",
 )
+AT_THE_PRIMARY = ProblemType(
+    "at-the-primary",
+    307,
+    "The primary does this",
+    "This server is not the primary, so nothing was changed. The primary is http://autoclone-2:8000: send it "
+    "there.",
+    {"primary": "http://autoclone-2:8000"},
+)
 NOT_PRIMARY = ProblemType(
     "not-primary",
     503,
-    "Another server has taken over",
-    "Epoch 3 is over: epoch 4 is in force. Nothing was written. Try again after Retry-After.",
+    "No primary to do this just now",
+    "This server is not the primary, so nothing was changed. No primary is known just now. Try again after "
+    "Retry-After.",
 )
 NOT_READY = ProblemType(
     "not-ready",
@@ -144,6 +153,9 @@ NOT_READY = ProblemType(
     "Not in order: store. The checks say what is wrong.",
     {"checks": {"started": "ok", "store": "the database is locked", "loop": "ok"}},
 )
+
+# What a server that is not the primary answers to a change.
+ELSEWHERE = (AT_THE_PRIMARY, NOT_PRIMARY)
 
 CATALOGUE = (
     MALFORMED_HEADER,
@@ -158,6 +170,7 @@ CATALOGUE = (
     INVALID_INPUT,
     INTERNAL_ERROR,
     UNAVAILABLE,
+    AT_THE_PRIMARY,
     NOT_PRIMARY,
     NOT_READY,
 )

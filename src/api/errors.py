@@ -19,6 +19,7 @@ from autoclone.errors import (
     Fault,
     InvalidInput,
     ManagedClone,
+    NotPrimary,
     RevisionMismatch,
     StaleEpoch,
     StoreError,
@@ -101,6 +102,18 @@ async def _stale_epoch(_: Request, error: StaleEpoch) -> ProblemResponse:
     return problem(catalogue.NOT_PRIMARY, detail, headers=retry_after(SOON))
 
 
+async def _not_primary(request: Request, error: NotPrimary) -> ProblemResponse:
+    """Send the request on to the primary, or ask for another try where none is known."""
+    if error.primary is None:
+        return problem(
+            catalogue.NOT_PRIMARY, f"{error} Try again after Retry-After.", headers=retry_after(SOON)
+        )
+    there = (
+        error.primary.rstrip("/") + request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    )
+    return problem(catalogue.AT_THE_PRIMARY, str(error), headers={"Location": there}, primary=error.primary)
+
+
 async def _transient(request: Request, error: Transient) -> ProblemResponse:
     return _unavailable(request, error, error.retry_after or SOON)
 
@@ -146,6 +159,7 @@ HANDLERS: tuple[tuple[type[Exception], Any], ...] = (
     (DagExists, _dag_exists),
     (RevisionMismatch, _revision_mismatch),
     (StaleEpoch, _stale_epoch),
+    (NotPrimary, _not_primary),
     (Transient, _transient),
     (StoreError, _store_error),
     (HTTPException, _http),

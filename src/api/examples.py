@@ -82,13 +82,14 @@ EVENT: Final[dict[str, Any]] = {
 
 CHECKS: Final[dict[str, str]] = {"started": "ok", "store": "ok", "loop": "ok"}
 
-READY: Final[dict[str, Any]] = {"ready": True, "checks": CHECKS}
+READY: Final[dict[str, Any]] = {"ready": True, "role": "primary", "warnings": [], "checks": CHECKS}
 
 SERVER: Final[dict[str, Any]] = {
     "role": "primary",
     "epoch": 1,
     "primary": "http://127.0.0.1:8000",
     "election": "standalone",
+    "warnings": [],
     "version": "0.1.0",
     "started_at": "2025-01-25T13:00:00+00:00",
     "uptime_seconds": 3660.0,

@@ -83,10 +83,18 @@ class EventList(Resource):
 class Server(Resource):
     """One server: its role and how it is doing."""
 
-    role: str = Field(description="`primary` or `secondary`.")
+    role: str = Field(
+        description="`primary`, `secondary`, or `suspended`: it was primary, and waits until it is sure."
+    )
     epoch: int = Field(description="The epoch in force, as far as this server knows; 0 before the first.")
     primary: str | None = Field(description="The primary's advertised address; null while unknown.")
-    election: str = Field(description="How the primary is found: `standalone`, or `zookeeper` and its state.")
+    election: str = Field(
+        description="`standalone`, or how things stand with ZooKeeper: `connected`, `suspended`, `lost`, "
+        "`unavailable`."
+    )
+    warnings: list[str] = Field(
+        description="What operators should know, such as that ZooKeeper is unavailable."
+    )
     version: str
     started_at: Instant
     uptime_seconds: float
@@ -106,4 +114,6 @@ class Readiness(Resource):
     """The server can do its work."""
 
     ready: bool
+    role: str = Field(description="`primary`, `secondary` or `suspended`.")
+    warnings: list[str] = Field(description="What is amiss without keeping the server from its work.")
     checks: dict[str, str] = Field(description="Each readiness check, with `ok` or what is wrong.")

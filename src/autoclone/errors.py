@@ -147,5 +147,18 @@ class LeaseTaken(AutoCloneError):
         self.owner = owner
 
 
+class NotPrimary(AutoCloneError):
+    """Only the primary changes anything, and this server is not it.
+
+    Attributes:
+        primary: the address that the primary advertises, None while none is known.
+    """
+
+    def __init__(self, primary: str | None = None) -> None:
+        where = f"The primary is {primary}: send it there." if primary else "No primary is known just now."
+        super().__init__(f"This server is not the primary, so nothing was changed. {where}")
+        self.primary = primary
+
+
 class StoreError(AutoCloneError):
     """The database cannot be used as it is (locked, full, read-only, corrupt, newer). It was not touched."""

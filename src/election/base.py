@@ -27,12 +27,15 @@ class Misconfigured(ElectionError):
 
     Attributes:
         setting: the name of the setting.
+        value: its value, empty where it is a secret.
+        problem: what is wrong with it.
+        remedy: what to do about it.
     """
 
     def __init__(self, setting: str, value: str, problem: str, remedy: str) -> None:
         shown = f"{setting} = {value}" if value else setting
         super().__init__(f"{shown}: {problem}. {remedy}")
-        self.setting = setting
+        self.setting, self.value, self.problem, self.remedy = setting, value, problem, remedy
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,13 +42,17 @@ class Lease(StrEnum):
     """Who holds the lease in the store, as far as this server knows."""
 
     HELD = "held"
-    """This server, and by its own clock it has not run out."""
+    """This server, and the store has said so lately."""
+    UNCONFIRMED = "unconfirmed"
+    """This server, but the store has not answered for a while: one that is elected may have it by now."""
     FREE = "free"
-    """Nobody: it may be claimed."""
+    """Nobody, or another server that was not heard of for the whole of the lease: anybody may claim it."""
+    SILENT = "silent"
+    """Another server, which was not heard of for a while: one that is elected may claim it."""
     TAKEN = "taken"
-    """Another server, and it has not run out."""
+    """Another server, which was heard of lately."""
     UNKNOWN = "unknown"
-    """The store was not asked, or did not answer."""
+    """The store was not asked, or has not answered for so long that anybody may have it."""
 
 
 class Epoch(StrEnum):
@@ -82,10 +86,14 @@ class Title(StrEnum):
 
     MINE = "mine"
     """Lease and epoch are this server's: the store takes its writes."""
+    UNSURE = "unsure"
+    """They were this server's when the store last answered, and still are unless another was elected."""
     HALF = "half"
     """The lease is this server's, but its epoch is not in force: it has to be claimed anew."""
     OPEN = "open"
     """Nobody's: it may be claimed."""
+    VACANT = "vacant"
+    """Of one that is silent: whoever is elected may claim it."""
     BARRED = "barred"
     """Another's, or not known."""
 
@@ -155,9 +163,15 @@ TITLES: Mapping[tuple[Lease, Epoch], Title] = MappingProxyType(
         (Lease.HELD, Epoch.CURRENT): Title.MINE,
         (Lease.HELD, Epoch.STALE): Title.HALF,
         (Lease.HELD, Epoch.NONE): Title.HALF,
+        (Lease.UNCONFIRMED, Epoch.CURRENT): Title.UNSURE,
+        (Lease.UNCONFIRMED, Epoch.STALE): Title.BARRED,
+        (Lease.UNCONFIRMED, Epoch.NONE): Title.BARRED,
         (Lease.FREE, Epoch.CURRENT): Title.OPEN,
         (Lease.FREE, Epoch.STALE): Title.OPEN,
         (Lease.FREE, Epoch.NONE): Title.OPEN,
+        (Lease.SILENT, Epoch.CURRENT): Title.VACANT,
+        (Lease.SILENT, Epoch.STALE): Title.VACANT,
+        (Lease.SILENT, Epoch.NONE): Title.VACANT,
         (Lease.TAKEN, Epoch.CURRENT): Title.BARRED,
         (Lease.TAKEN, Epoch.STALE): Title.BARRED,
         (Lease.TAKEN, Epoch.NONE): Title.BARRED,
@@ -170,28 +184,39 @@ TITLES: Mapping[tuple[Lease, Epoch], Title] = MappingProxyType(
 _IDLE = Verdict(Role.SECONDARY, LeaseStep.LEAVE)
 _CLAIM = Verdict(Role.SECONDARY, LeaseStep.CLAIM)
 _RELEASE = Verdict(Role.SECONDARY, LeaseStep.RELEASE)
+_WAIT = Verdict(Role.SUSPENDED, LeaseStep.RENEW)
 
 VERDICTS: Mapping[tuple[Mandate, Title], Verdict] = MappingProxyType(
     {
         (Mandate.ELECTED, Title.MINE): Verdict(Role.PRIMARY, LeaseStep.RENEW),
+        (Mandate.ELECTED, Title.UNSURE): _WAIT,
         (Mandate.ELECTED, Title.HALF): _CLAIM,
         (Mandate.ELECTED, Title.OPEN): _CLAIM,
+        (Mandate.ELECTED, Title.VACANT): _CLAIM,
         (Mandate.ELECTED, Title.BARRED): _IDLE,
         (Mandate.PENDING, Title.MINE): Verdict(Role.DEFAULT_PRIMARY, LeaseStep.RENEW),
+        (Mandate.PENDING, Title.UNSURE): _IDLE,
         (Mandate.PENDING, Title.HALF): _RELEASE,
         (Mandate.PENDING, Title.OPEN): _IDLE,
+        (Mandate.PENDING, Title.VACANT): _IDLE,
         (Mandate.PENDING, Title.BARRED): _IDLE,
-        (Mandate.PAUSED, Title.MINE): Verdict(Role.SUSPENDED, LeaseStep.RENEW),
+        (Mandate.PAUSED, Title.MINE): _WAIT,
+        (Mandate.PAUSED, Title.UNSURE): _WAIT,
         (Mandate.PAUSED, Title.HALF): _RELEASE,
         (Mandate.PAUSED, Title.OPEN): _IDLE,
+        (Mandate.PAUSED, Title.VACANT): _IDLE,
         (Mandate.PAUSED, Title.BARRED): _IDLE,
         (Mandate.DEFAULT, Title.MINE): Verdict(Role.DEFAULT_PRIMARY, LeaseStep.RENEW),
+        (Mandate.DEFAULT, Title.UNSURE): _IDLE,
         (Mandate.DEFAULT, Title.HALF): _CLAIM,
         (Mandate.DEFAULT, Title.OPEN): _CLAIM,
+        (Mandate.DEFAULT, Title.VACANT): _IDLE,
         (Mandate.DEFAULT, Title.BARRED): _IDLE,
         (Mandate.NONE, Title.MINE): _RELEASE,
+        (Mandate.NONE, Title.UNSURE): _RELEASE,
         (Mandate.NONE, Title.HALF): _RELEASE,
         (Mandate.NONE, Title.OPEN): _IDLE,
+        (Mandate.NONE, Title.VACANT): _IDLE,
         (Mandate.NONE, Title.BARRED): _IDLE,
     }
 )

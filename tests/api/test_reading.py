@@ -58,7 +58,12 @@ async def test_alive_even_if_not_ready(client: AsyncClient, service: FakeService
 async def test_ready(client: AsyncClient) -> None:
     answer = await client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"ready": True, "checks": {"started": "ok", "store": "ok", "loop": "ok"}}
+    assert answer.json() == {
+        "ready": True,
+        "role": "primary",
+        "warnings": [],
+        "checks": {"started": "ok", "store": "ok", "loop": "ok"},
+    }
 
 
 async def test_not_ready_says_what_is_wrong(client: AsyncClient, service: FakeService) -> None:

@@ -72,6 +72,12 @@ def test_every_setting_can_be_a_variable(monkeypatch: pytest.MonkeyPatch) -> Non
         "LOG_LEVEL": "Debug",
         "ADVERTISE_URL": "https://a.example:8000/",
         "SERVER_ID": "a",
+        "ELECTION": "Zookeeper",
+        "ZOOKEEPER_HOSTS": "zk1,zk2:2182",
+        "ZOOKEEPER_CHROOT": "/autoclone",
+        "ZOOKEEPER_DIGEST": "user:password",
+        "ZOOKEEPER_SESSION_TIMEOUT": "4s",
+        "LEASE": "1m",
     }
     for name, text in written.items():
         monkeypatch.setenv(f"AUTOCLONE_{name}", text)
@@ -93,6 +99,12 @@ def test_every_setting_can_be_a_variable(monkeypatch: pytest.MonkeyPatch) -> Non
         "log_level": "debug",
         "advertise_url": "https://a.example:8000",
         "server_id": "a",
+        "election": "zookeeper",
+        "zookeeper_hosts": "zk1,zk2:2182",
+        "zookeeper_chroot": "/autoclone",
+        "zookeeper_digest": "user:password",
+        "zookeeper_session_timeout": timedelta(seconds=4),
+        "lease": timedelta(minutes=1),
     }
 
 

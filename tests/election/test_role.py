@@ -49,13 +49,25 @@ def test_nobody_acts_who_cannot_be_sure_of_zookeeper_or_knows_another_elected() 
             assert not decide(*case).role.acts
 
 
-def test_a_lease_is_claimed_only_where_it_is_free_or_ones_own() -> None:
+def test_a_lease_is_claimed_only_where_it_is_free_or_silent_or_ones_own() -> None:
     for case in EVERY_CASE:
         step = decide(*case).lease
         if step is LeaseStep.CLAIM:
-            assert case[2] in {Lease.FREE, Lease.HELD}
+            assert case[2] in {Lease.FREE, Lease.SILENT, Lease.HELD}
         if step in {LeaseStep.RENEW, LeaseStep.RELEASE}:
-            assert case[2] is Lease.HELD
+            assert case[2] in {Lease.HELD, Lease.UNCONFIRMED}
+
+
+def test_only_one_that_is_elected_takes_the_lease_of_a_silent_server() -> None:
+    for case in EVERY_CASE:
+        if case[2] is Lease.SILENT and decide(*case).lease is LeaseStep.CLAIM:
+            assert case[:2] == (Connection.CONNECTED, Lock.HELD)
+
+
+def test_only_a_server_that_zookeeper_still_backs_keeps_its_clones_while_the_store_is_silent() -> None:
+    for case in EVERY_CASE:
+        if case[2] is Lease.UNCONFIRMED and decide(*case).role is Role.SUSPENDED:
+            assert MANDATES[case[:2]] in {Mandate.ELECTED, Mandate.PAUSED}
 
 
 @pytest.mark.parametrize(
@@ -64,6 +76,11 @@ def test_a_lease_is_claimed_only_where_it_is_free_or_ones_own() -> None:
         ("connected held free none", Role.SECONDARY, LeaseStep.CLAIM),
         ("connected held held current", Role.PRIMARY, LeaseStep.RENEW),
         ("connected held held stale", Role.SECONDARY, LeaseStep.CLAIM),
+        ("connected held silent none", Role.SECONDARY, LeaseStep.CLAIM),
+        ("connected held unconfirmed current", Role.SUSPENDED, LeaseStep.RENEW),
+        ("connected held unknown current", Role.SECONDARY, LeaseStep.LEAVE),
+        ("unavailable held unconfirmed current", Role.SECONDARY, LeaseStep.LEAVE),
+        ("unavailable undecided silent none", Role.SECONDARY, LeaseStep.LEAVE),
         ("connected held taken stale", Role.SECONDARY, LeaseStep.LEAVE),
         ("connected others free none", Role.SECONDARY, LeaseStep.LEAVE),
         ("connected others held current", Role.SECONDARY, LeaseStep.RELEASE),

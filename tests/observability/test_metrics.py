@@ -9,6 +9,7 @@ from autoclone.core.commands import Action, Command
 from autoclone.core.events import Event, EventType
 from autoclone.core.inputs import Outcome
 from autoclone.observability.metrics import MetricsObserver
+from autoclone.ports import Standing
 from autoclone.simulator.simulate import simulate
 from worlds import nine_to_five, utc
 
@@ -66,12 +67,16 @@ def test_events_are_counted_by_type(metrics: MetricsObserver) -> None:
     assert value(metrics, "autoclone_events_total", type=EventType.CLONE_DIED) == 0
 
 
-def test_the_epoch_is_the_newest_decision_s(metrics: MetricsObserver) -> None:
-    metrics.decided([], [command(Action.STOP, epoch=3), command(Action.STOP, epoch=4)])
+def test_the_standing_is_shown(metrics: MetricsObserver) -> None:
+    metrics.became(Standing("default_primary", 4, "unavailable"))
     assert value(metrics, "autoclone_epoch") == 4
+    assert value(metrics, "autoclone_role", role="default_primary") == 1
+    assert value(metrics, "autoclone_election", state="unavailable") == 1
 
-    metrics.decided([], [])
-    assert value(metrics, "autoclone_epoch") == 4
+    metrics.became(Standing("secondary", 5, "connected"))
+    assert value(metrics, "autoclone_epoch") == 5
+    assert value(metrics, "autoclone_role", role="default_primary") == 0
+    assert value(metrics, "autoclone_role", role="secondary") == 1
 
 
 def test_commands_are_counted_and_timed_by_how_they_ended(metrics: MetricsObserver) -> None:

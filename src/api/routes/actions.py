@@ -9,7 +9,7 @@ from api.describing import COPY, ETAG, LOCATION, router_for
 from api.problems import may_answer
 from api.schemas import Dag
 
-BY_HAND = (catalogue.MANAGED_CLONE, catalogue.UNKNOWN_DAG, catalogue.NOT_PRIMARY)
+BY_HAND = (catalogue.MANAGED_CLONE, catalogue.UNKNOWN_DAG, *catalogue.ELSEWHERE)
 ANSWERS = {**may_answer(*BY_HAND), 200: {"headers": ETAG}}
 
 router = router_for("By hand")

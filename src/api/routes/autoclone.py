@@ -43,12 +43,14 @@ async def get_autoclone(request: Request) -> Response:
     # The most polled path of all. The service keeps the bytes ready; FastAPI's parameters and dependencies
     # would cost more than all the rest.
     service: Service = request.app.state.service
+    await service.refresh()
     return Response(service.status_json(request.path_params["name"]), media_type="application/json")
 
 
 @router.get("/autoclone", summary="List all ramps", responses=may_answer(catalogue.INVALID_INPUT))
 async def list_autoclone(service: AService, query: Annotated[RampQuery, Query()]) -> RampStatusList:
     """Every DAG's ramp, in order of name."""
+    await service.refresh()
     found = service.autoclone_statuses(
         after=query.after_name(BY_NAME), limit=query.limit + 1, phase=query.phase
     )

@@ -17,7 +17,7 @@ WRITING = (
     catalogue.MALFORMED_HEADER,
     catalogue.MANAGED_CLONE,
     catalogue.REVISION_MISMATCH,
-    catalogue.NOT_PRIMARY,
+    *catalogue.ELSEWHERE,
 )
 SENDING = (catalogue.BODY_TOO_LARGE, catalogue.UNSUPPORTED_MEDIA_TYPE, catalogue.INVALID_INPUT)
 
@@ -37,7 +37,7 @@ async def list_dags(service: AService, paging: Annotated[Paging, Query()]) -> Da
     summary="Create a DAG",
     status_code=status.HTTP_201_CREATED,
     responses={
-        **may_answer(catalogue.MANAGED_CLONE, catalogue.DAG_EXISTS, *SENDING, catalogue.NOT_PRIMARY),
+        **may_answer(catalogue.MANAGED_CLONE, catalogue.DAG_EXISTS, *SENDING, *catalogue.ELSEWHERE),
         201: {"description": "It was created, and runs.", "headers": ETAG | LOCATION},
     },
     openapi_extra=DEFINITION,

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from autoclone import __version__
+from autoclone.bootstrap.electing import among, told
 from autoclone.clock import Clock, SystemClock
 from autoclone.config.settings import Settings
 from autoclone.config.zones import system_zone, zone
@@ -53,6 +54,7 @@ def build(
         InvalidInput: a setting is wrong.
     """
     clock = clock or SystemClock()
+    address = settings.advertise_url or address
     here = zone(settings.timezone) if settings.timezone else system_zone()
     metrics = MetricsObserver(__version__)
     engine = Engine(
@@ -71,31 +73,39 @@ def build(
             zone=here,
             ramp_interval=settings.ramp_interval,
             server_id=settings.server_id or f"{socket.gethostname()}-{os.getpid()}",
+            address=address,
             limits=Limits(width=settings.concurrency, timeout=settings.command_timeout),
             drain_timeout=settings.drain_timeout,
+            among=among(settings, clock, address),
         ),
     )
-    service = Service(engine, version=__version__, advertised=settings.advertise_url or address)
+    service = Service(engine, version=__version__)
     app = create_app(
         service, metrics=metrics.render, max_body_bytes=settings.max_body_bytes, version=__version__
     )
     folder = (
         DagFolder(settings.dags, service, clock, max_bytes=settings.max_body_bytes) if settings.dags else None
     )
+    if folder is not None:
+        engine.while_primary(folder.run)
     return House(settings, engine, service, app, folder)
 
 
 @asynccontextmanager
 async def running(house: House) -> AsyncIterator[asyncio.Task[None]]:
-    """Open the engine and keep it and the DAG folder going inside the block, then close it.
+    """Open the engine and keep it going inside the block, then close it.
 
-    Yields the task that manages the clones: it ends early only with an error.
+    Yields the task that does what this server's role asks for: it ends early only with an error.
+
+    Raises:
+        InvalidInput: a setting is wrong that only ZooKeeper, or the folder of DAGs, could tell.
     """
     if house.folder is not None:
         await house.folder.check()
     try:
-        await house.engine.open()
-        work = asyncio.create_task(_work(house))
+        with told():
+            await house.engine.open()
+        work = asyncio.create_task(house.engine.run())
         try:
             yield work
         finally:
@@ -103,10 +113,3 @@ async def running(house: House) -> AsyncIterator[asyncio.Task[None]]:
             await asyncio.wait((work,))
     finally:
         await house.engine.close()
-
-
-async def _work(house: House) -> None:
-    async with asyncio.TaskGroup() as group:
-        group.create_task(house.engine.run())
-        if house.folder is not None:
-            group.create_task(house.folder.run())

@@ -13,7 +13,8 @@ from fastapi import FastAPI
 
 from autoclone.bootstrap.house import build, running
 from autoclone.config.settings import Settings
-from autoclone.errors import AutoCloneError, Fault, InvalidInput
+from autoclone.engine.throne import reason_of
+from autoclone.errors import Fault, InvalidInput
 
 # What open connections get to finish in when the server stops; the DAGs' own drain comes after it.
 HTTP_GRACE_SECONDS = 1
@@ -61,12 +62,8 @@ def _say_where(listener: socket.socket) -> None:
 def _raise_reason(work: asyncio.Task[None]) -> None:
     """Raise why the work ended, if it did so by itself."""
     error = None if work.cancelled() else work.exception()
-    while isinstance(error, BaseExceptionGroup):
-        error = next(
-            (one for one in error.exceptions if isinstance(one, AutoCloneError)), error.exceptions[0]
-        )
     if error is not None:
-        raise error
+        raise reason_of(error)
 
 
 @contextmanager

@@ -9,6 +9,22 @@ from typer import Argument, Option
 
 from autoclone import __version__
 from autoclone.cli.formats import Format
+from autoclone.cli.options import (
+    AdvertiseUrl,
+    ConfigFile,
+    DataFolder,
+    ElectionKind,
+    Interval,
+    LeaseTime,
+    Modules,
+    OutputFormat,
+    ServerId,
+    SessionTimeout,
+    Zone,
+    ZooKeeperChroot,
+    ZooKeeperDigest,
+    ZooKeeperHosts,
+)
 from autoclone.cli.program import NAME, Program
 
 app = typer.Typer(
@@ -19,28 +35,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-ConfigFile = Annotated[
-    Path | None, Option("--config", metavar="FILE", help="A TOML file of settings. Flags come before it.")
-]
-OutputFormat = Annotated[Format, Option("--format", help="How to write the result.")]
-Zone = Annotated[
-    str | None,
-    Option("--timezone", metavar="ZONE", help="The time zone where a DAG names none. Else the system's."),
-]
-Interval = Annotated[
-    str | None,
-    Option("--ramp-interval", metavar="TIME", help="The pace where a DAG names none, such as 30s."),
-]
-Modules = Annotated[
-    str | None,
-    Option(
-        "--allowed-modules", metavar="NAMES", help="The modules that python nodes may call: one,two.three"
-    ),
-]
-DataFolder = Annotated[
-    str | None, Option("--data-dir", metavar="DIR", help="Where relative paths in nodes start from.")
-]
 
 
 def run(args: Sequence[str] | None = None) -> int:
@@ -98,12 +92,14 @@ def serve(
     log_level: Annotated[
         str | None, Option(metavar="LEVEL", help="debug, info, warning, error or critical. [info]")
     ] = None,
-    advertise_url: Annotated[
-        str | None, Option(metavar="URL", help="Where others reach this server. Else host and port.")
-    ] = None,
-    server_id: Annotated[
-        str | None, Option(metavar="NAME", help="This server's name. Else made of host and process.")
-    ] = None,
+    advertise_url: AdvertiseUrl = None,
+    server_id: ServerId = None,
+    election: ElectionKind = None,
+    zookeeper_hosts: ZooKeeperHosts = None,
+    zookeeper_chroot: ZooKeeperChroot = None,
+    zookeeper_digest: ZooKeeperDigest = None,
+    zookeeper_session_timeout: SessionTimeout = None,
+    lease: LeaseTime = None,
 ) -> int:
     """Run DAGs and their clones, and answer HTTP, until Ctrl-C or SIGTERM.
 

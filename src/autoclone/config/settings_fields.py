@@ -89,3 +89,4 @@ LogLevel = Annotated[
     Literal["debug", "info", "warning", "error", "critical"],
     _one_of("debug", "info", "warning", "error", "critical"),
 ]
+ElectionKind = Annotated[Literal["standalone", "zookeeper"], _one_of("standalone", "zookeeper")]

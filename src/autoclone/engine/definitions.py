@@ -32,11 +32,15 @@ class Definitions:
         One that an earlier version let through and this one does not is off, with the error in its status.
         """
         entry = self.unresolved(record, state)
+        self.follow(entry, record)
+        return entry
+
+    def follow(self, entry: Entry, record: DagRecord) -> None:
+        """Have `entry` be what `record` says, which may be nothing that this version accepts."""
         try:
             self.update(entry, record, self.resolve(record.document))
         except InvalidInput as error:
             entry.error = str(error)
-        return entry
 
     def unresolved(self, record: DagRecord, state: RampState) -> Entry:
         """Return an entry that is off until it is updated with what its definition says."""

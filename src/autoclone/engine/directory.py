@@ -8,8 +8,8 @@ from itertools import islice
 
 from autoclone.core.inputs import RunStatus
 from autoclone.engine.engine import Engine
-from autoclone.engine.fleet import Entry
-from autoclone.engine.statuses import invalid_status, status_of
+from autoclone.engine.fleet import Entry, Fleet
+from autoclone.engine.statuses import invalid_status, status_of, stored_status
 from autoclone.engine.views import AutoCloneStatus, DagView
 from autoclone.errors import ManagedClone, UnknownDag
 from autoclone.ports import DagRecord, DagStats
@@ -31,8 +31,11 @@ class Directory:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._fleet = engine.fleet
         self._invalid: dict[str, _Invalid] = {}
+
+    @property
+    def _fleet(self) -> Fleet:
+        return self._engine.fleet
 
     def entry(self, name: str) -> Entry:
         """Return the DAG called `name`. Raises `UnknownDag`."""
@@ -69,7 +72,11 @@ class Directory:
         """Return one DAG's ramp status. Raises `UnknownDag`."""
         if name in self._invalid:
             return invalid_status(name, self._invalid[name].error)
-        return status_of(self.entry(name))
+        return self._status(self.entry(name))
+
+    def _status(self, entry: Entry) -> AutoCloneStatus:
+        self._engine.project(entry)
+        return status_of(entry)
 
     def statuses(self, after: str | None) -> Iterator[AutoCloneStatus]:
         """Yield the ramp statuses in name order, past the name `after`."""
@@ -123,13 +130,15 @@ class Directory:
             source=record.source if record else "",
             updated_at=record.updated_at if record else None,
             document=record.document if record else {},
-            autoclone=status_of(entry) if entry else None,
+            autoclone=self._status(entry) if entry else None,
             error=entry.error if entry else None,
         )
 
     async def _runs(self, name: str) -> RunStatus:
         stats = await self._engine.runtime.stats(name)
-        return RunStatus.CREATED if stats is None else stats.status
+        if stats is not None:
+            return stats.status
+        return RunStatus.CREATED if self._engine.leads else stored_status(self._fleet, name)
 
     async def stats(self, name: str) -> DagStats:
         """Return the live counters of one DAG or clone. Raises `UnknownDag`."""

@@ -1,6 +1,7 @@
 """Everything that runs beside the HTTP server: put together, started, and stopped again."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
@@ -9,17 +10,38 @@ from autoclone.clock import Clock
 from autoclone.config.dag import Dag
 from autoclone.core.model import RampState
 from autoclone.engine.definitions import Definitions
-from autoclone.engine.executor import Executor
-from autoclone.engine.fleet import Fleet
+from autoclone.engine.draft import Demands, Draft, News
+from autoclone.engine.fleet import Entry, Fleet
 from autoclone.engine.health import Health
-from autoclone.engine.lanes import Lanes, Limits
-from autoclone.engine.parents import Parents
-from autoclone.engine.reconciler import Reconciler
-from autoclone.engine.resync import Resync
-from autoclone.engine.ticker import Ticker
-from autoclone.ports import DagRecord, Observer, Runtime, Store
+from autoclone.engine.lanes import Limits
+from autoclone.engine.leadership import Candidate, Leadership
+from autoclone.engine.mirror import Mirror
+from autoclone.engine.reign import Duty, Means, Reign
+from autoclone.engine.tenure import Patience, Tenure
+from autoclone.errors import NotPrimary
+from autoclone.ports import DagRecord, Observer, Runtime, Standing, Store
+from election.base import Election
+from election.standalone import StandaloneElection
 
-PAGE = 1000
+# How often a server that is alone makes sure that it still is.
+SELDOM = timedelta(seconds=10)
+# Looks at the lease within ZooKeeper's session timeout.
+PULSES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Among:
+    """How a server stands among others that share its store.
+
+    Attributes:
+        stand: makes an election to take part in.
+        session_timeout: ZooKeeper's: the same on all of them.
+        lease: how long a primary may be out of the store's reach before it steps down.
+    """
+
+    stand: Callable[[], Election]
+    session_timeout: timedelta = timedelta(seconds=10)
+    lease: timedelta = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,19 +52,23 @@ class Options:
         zone: where wall times are read that name no zone of their own.
         ramp_interval: the pace of DAGs that set none.
         server_id: who claims the epoch.
+        address: where others reach this server, None where nowhere.
         limits: how much goes on at once.
         drain_timeout: how long DAGs may finish what they have in hand when the server stops.
+        among: how it stands among other servers, None where it has its store to itself.
     """
 
     zone: tzinfo
     ramp_interval: timedelta = timedelta(minutes=1)
     server_id: str = "standalone"
+    address: str | None = None
     limits: Limits = field(default_factory=Limits)
     drain_timeout: timedelta = timedelta(seconds=3)
+    among: Among | None = None
 
 
 class Engine:
-    """The reconciler and all it needs. Open it, run it, close it."""
+    """One server: primary or secondary as it comes. Open it, run it, close it."""
 
     def __init__(
         self, store: Store, runtime: Runtime, clock: Clock, observer: Observer, options: Options
@@ -50,67 +76,116 @@ class Engine:
         self.store = store
         self.runtime = runtime
         self.clock = clock
-        self.observer = observer
         self.options = options
-        self.fleet = Fleet()
         self.definitions = Definitions(options.zone, options.ramp_interval)
         self.health = Health()
-        self.epoch = 0
         self.started_at: datetime = clock.now()
+        self._observer = observer
+        self._duties: list[Duty] = []
+        self._means = Means(
+            store=store,
+            runtime=runtime,
+            clock=clock,
+            observer=observer,
+            health=self.health,
+            limits=options.limits,
+            duties=self._duties,
+        )
+        self._mirror = Mirror(store, self.definitions)
+        self._leadership = self._led(options.among)
         self._open = AsyncExitStack()
 
+    def _led(self, among: Among | None) -> Leadership:
+        owner, address = self.options.server_id, self.options.address
+        if among is None:
+            patience, pulse = Patience.alone(), SELDOM
+            stand: Callable[[], Election] = lambda: StandaloneElection(address or "")  # noqa: E731 - as the other is
+        else:
+            patience, pulse = (
+                Patience.among(among.session_timeout, among.lease),
+                among.session_timeout / PULSES,
+            )
+            stand = among.stand
+        candidate = Candidate(owner=owner, address=address, pulse=pulse, alone=among is None, stand=stand)
+        return Leadership(
+            self._means, candidate, Tenure(patience), crown=self._crown, dethroned=self._dethroned
+        )
+
+    def _crown(self, epoch: int) -> Reign:
+        return Reign(self._means, self._mirror, self._leadership.gate, epoch)
+
+    def _dethroned(self) -> None:
+        self._mirror = Mirror(self.store, self.definitions)  # what the reign knew may be out of date
+
+    def while_primary(self, duty: Duty) -> None:
+        """Have `duty` run whenever this server is primary. It is cancelled when that is over."""
+        self._duties.append(duty)
+
+    @property
+    def fleet(self) -> Fleet:
+        """The DAGs as this server knows them. On a secondary they are as they were at the last `refresh`."""
+        return self._mirror.fleet
+
+    @property
+    def standing(self) -> Standing:
+        """What this server is now."""
+        return self._leadership.standing
+
+    @property
+    def leads(self) -> bool:
+        """Whether this server's fleet is the truth, which others follow: it is primary, or has to pause."""
+        return self._leadership.enthroned
+
+    def reign(self) -> Reign:
+        """Return what it takes to change anything. Raises `NotPrimary` where that is not for this server."""
+        reign = self._leadership.reign
+        if reign is None:
+            raise NotPrimary(self._leadership.standing.primary)
+        return reign
+
+    async def refresh(self) -> None:
+        """Have the fleet be as the store has it now. A primary's always is.
+
+        Raises:
+            StoreError, Transient: as the store.
+        """
+        if not self.leads:
+            await self._mirror.refresh()
+
+    def project(self, entry: Entry) -> None:
+        """Have `entry` say what its schedule wants now and when it next does; a primary's always says so."""
+        if not self.leads:
+            draft = Draft(entry, self.clock.now(), 0, self.fleet, Demands())
+            draft.decide(News())
+            entry.demand, entry.wake_at = draft.demand, draft.wake_at
+
     async def open(self) -> None:
-        """Open the store and the runtime, become primary, and take over what the last primary left.
+        """Open the store, and become primary or secondary.
 
         Raises:
             StoreError: the store cannot be used. It was not touched.
             Transient: the store is locked.
+            Misconfigured: the election refuses a setting.
         """
         self._open.push_async_callback(self.store.close)
         await self.store.open()
-        self.epoch = await self.store.claim_epoch(self.options.server_id, self.clock.now())
-        await self.runtime.open()
-        self._open.push_async_callback(self.runtime.close, self.options.drain_timeout)
-        self._assemble()
-        await self._load()
-        await self.resync.look(takeover=True)
-        self.reconciler.touch_all()
-        await self.ticker.tick()  # from here on every status is right
+        self._open.push_async_callback(self._leadership.close, self.options.drain_timeout)
+        await self._leadership.open()
+        await self.refresh()
         self.health.started = True
 
-    def _assemble(self) -> None:
-        limits = self.options.limits
-        self._lanes = Lanes(self.clock, limits)
-        self._parent_lanes = Lanes(self.clock, Limits(per_key=1, timeout=limits.timeout))
-        self.reconciler = Reconciler(self.fleet, self.store, self.clock, self.observer, self.epoch)
-        executor = Executor(self.runtime, self.store, self._lanes, self.observer, self.reconciler.report)
-        self.ticker = Ticker(self.fleet, self.reconciler, self.clock, self.health, executor)
-        self.parents = Parents(self.fleet, self.store, self.runtime, self._parent_lanes, self.epoch)
-        self.resync = Resync(self.fleet, self.reconciler, self.store, self.runtime, self.parents)
-
-    async def _load(self) -> None:
-        after = None
-        while page := await self.store.load(after=after, limit=PAGE):
-            for record, state in page:
-                self.fleet.add(self.definitions.entry(record, state))
-                self.parents.want(record.name, record)
-            after = page[-1][0].name
-
     async def run(self) -> None:
-        """Manage the clones, until cancelled.
+        """Do what the role asks for, until cancelled.
 
         Raises:
-            StaleEpoch: a newer primary has taken over (inside an exception group).
+            StaleEpoch: another has taken over from a server that is alone (inside an exception group).
         """
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._lanes.run())
-            group.create_task(self._parent_lanes.run())
-            group.create_task(self.ticker.run())
-            group.create_task(self.resync.run(self.clock))
-            group.create_task(self.health.watch_loop(self.clock, self.observer))
+            group.create_task(self._leadership.run())
+            group.create_task(self.health.watch_loop(self.clock, self._observer))
 
     async def close(self) -> None:
-        """Drain the runtime and close the store. What was decided stays decided: the next start goes on."""
+        """Hand over, drain the runtime and close the store. What was decided stays decided."""
         await self._open.aclose()
 
     async def admit(self, record: DagRecord, dag: Dag) -> None:
@@ -119,13 +194,6 @@ class Engine:
             state = await self.store.get_state(record.name) or RampState(record.name)
             if record.name not in self.fleet.entries:  # nobody else did meanwhile
                 self.fleet.add(self.definitions.unresolved(record, state))
-        entry = self.fleet.entries[record.name]
+        entry: Entry = self.fleet.entries[record.name]
         if entry.revision <= record.revision:
             self.definitions.update(entry, record, dag)
-
-    def touch(self, name: str) -> None:
-        """Have the ramp of `name` looked at: something about it changed."""
-        entry = self.fleet.entries.get(name)
-        if entry is not None:
-            entry.encoded = None
-        self.reconciler.touch(name)

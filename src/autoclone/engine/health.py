@@ -19,12 +19,14 @@ class Health:
 
     Attributes:
         started: whether every DAG was loaded and looked at once.
-        store: what is wrong with the store, None if nothing.
+        store: why decisions cannot be stored, None if nothing is wrong.
+        lease: why the lease in the store cannot be read or kept, None if nothing is wrong.
         lag: how far the event loop was behind.
     """
 
     started: bool = False
     store: str | None = None
+    lease: str | None = None
     lag: timedelta = timedelta()
 
     def checks(self) -> Mapping[str, str]:
@@ -32,7 +34,7 @@ class Health:
         behind = f"{self.lag.total_seconds():.3f} s behind"
         return {
             "started": "ok" if self.started else "still loading",
-            "store": self.store or "ok",
+            "store": self.store or self.lease or "ok",
             "loop": "ok" if self.lag < TOO_FAR_BEHIND else behind,
         }
 

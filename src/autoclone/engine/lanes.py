@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from autoclone.clock import Clock
+from autoclone.engine.gate import Gate
 from autoclone.errors import Transient
 
 
@@ -49,17 +50,18 @@ class Limits:
 
 
 class Lanes:
-    """Runs jobs. `run` has to be running for jobs to be parked, timed out and, at its end, cancelled.
+    """Runs jobs while the gate is open. `run` parks them, times them out and, at its end, cancels them.
 
     Attributes:
         clear: set while no job waits that could start, if only there were a place.
     """
 
-    def __init__(self, clock: Clock, limits: Limits) -> None:
+    def __init__(self, clock: Clock, limits: Limits, gate: Gate) -> None:
         self.clear = asyncio.Event()
         self.clear.set()
         self._clock = clock
         self._limits = limits
+        self._gate = gate
         self._waiting: dict[str, deque[Job]] = {}
         self._ready: deque[str] = deque()  # keys with a waiting job and a place of their own left
         self._under_way: dict[str, int] = {}
@@ -72,10 +74,11 @@ class Lanes:
         waiting.append(job)
         if len(waiting) == 1 and self._under_way.get(job.key, 0) < self._limits.per_key:
             self._ready.append(job.key)
-        self._fill()
+        self.fill()
 
-    def _fill(self) -> None:
-        while self._places > 0 and self._ready:
+    def fill(self) -> None:
+        """Start what may start now."""
+        while self._places > 0 and self._ready and self._gate.is_open:
             self._start(self._ready.popleft())
         if self._ready:
             self.clear.clear()
@@ -118,7 +121,7 @@ class Lanes:
             self._ready.append(key)
         if not self._under_way[key]:
             del self._under_way[key]
-        self._fill()
+        self.fill()
 
     async def run(self) -> None:
         """Patrol: park what is slow, end what takes too long. At the end, cancel what is left."""
@@ -142,7 +145,7 @@ class Lanes:
                 seconds = self._limits.timeout.total_seconds()
                 self._tell(running, Transient(f"it took longer than the command timeout of {seconds:g} s"))
                 task.cancel()
-        self._fill()
+        self.fill()
 
     async def _cancel_all(self) -> None:
         tasks = list(self._running)

@@ -9,8 +9,8 @@ from autoclone.core.inputs import Sighting
 from autoclone.engine.fleet import Fleet
 from autoclone.engine.parents import Parents
 from autoclone.engine.reconciler import Reconciler
-from autoclone.errors import AutoCloneError, StaleEpoch
-from autoclone.ports import Holding, Runtime, Store
+from autoclone.errors import AutoCloneError
+from autoclone.ports import Holding, Runtime
 
 EVERY = timedelta(seconds=10)
 
@@ -24,30 +24,20 @@ class Resync:
         self,
         fleet: Fleet,
         reconciler: Reconciler,
-        store: Store,
         runtime: Runtime,
         parents: Parents,
     ) -> None:
-        self._store = store
         self._fleet = fleet
         self._reconciler = reconciler
         self._runtime = runtime
         self._parents = parents
 
     async def run(self, clock: Clock) -> None:
-        """Look every ten seconds, for ever.
-
-        Raises:
-            StaleEpoch: a newer primary has taken over.
-        """
+        """Look every ten seconds, for ever."""
         while True:
             await clock.sleep(EVERY)
             try:
-                # Ask the fence first: a server with nothing to write would not notice a newer primary.
-                await self._store.commit(self._reconciler.epoch, ())
                 await self.look()
-            except StaleEpoch:
-                raise
             except AutoCloneError as error:
                 log.warning("What runs could not be looked at: %s", error)
 

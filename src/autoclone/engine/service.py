@@ -4,12 +4,13 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import Literal
 
 from autoclone.core.model import ParentStatus
 from autoclone.engine.directory import Directory
 from autoclone.engine.encoding import encode_status
 from autoclone.engine.engine import Engine
+from autoclone.engine.reign import Reign
+from autoclone.engine.statuses import warnings
 from autoclone.engine.views import AutoCloneStatus, DagView, ServerView
 from autoclone.ports import DagRecord, DagStats, EventFilter, JournalEntry, JsonObject
 
@@ -18,13 +19,20 @@ PATIENCE_SECONDS = 5.0
 
 
 class Service:
-    """The operations. Every method that takes a name raises `UnknownDag` (with the nearest name)."""
+    """The operations. Every method that takes a name raises `UnknownDag` (with the nearest name).
 
-    def __init__(self, engine: Engine, *, version: str, advertised: str | None = None) -> None:
+    Those that change anything, and `stats`, raise `NotPrimary` on a server that is not the primary. The
+    others answer from the store there; what is not async does so as of the last `refresh`.
+    """
+
+    def __init__(self, engine: Engine, *, version: str) -> None:
         self._engine = engine
         self._directory = Directory(engine)
         self._version = version
-        self._advertised = advertised
+
+    async def refresh(self) -> None:
+        """Have what follows be as the store has it now. On the primary it always is."""
+        await self._engine.refresh()
 
     async def put(
         self,
@@ -56,12 +64,13 @@ class Service:
         dag = engine.definitions.resolve(document, name)
         document = document if "name" in document else {"name": dag.name, **document}
         engine.runtime.check(document)
+        reign = engine.reign()
         self._directory.refuse_clone(dag.name)
         stored = await engine.store.get_dag(dag.name)
         unchanged = stored is not None and stored.source == source and _same(stored.document, document)
         if stored is None or not unchanged or if_absent or if_revision not in (None, stored.revision):
             record = await engine.store.put_dag(
-                engine.epoch,
+                reign.epoch,
                 dag.name,
                 document,
                 source=source,
@@ -70,7 +79,7 @@ class Service:
                 if_absent=if_absent,
             )
             await engine.admit(record, dag)
-            await self._converged(dag.name, record)
+            await self._converged(reign, dag.name, record)
         self._directory.report(dag.name, source, None)
         return await self._directory.view(dag.name), stored is None
 
@@ -81,15 +90,16 @@ class Service:
             ManagedClone: the name is a clone's.
             RevisionMismatch: another revision is stored.
         """
+        reign = self._engine.reign()
         self._directory.refuse_clone(name)
         if self._directory.drop_invalid(name):
             return
         entry = self._directory.entry(name)
         await self._engine.store.delete_dag(
-            self._engine.epoch, name, at=self._engine.clock.now(), if_revision=if_revision
+            reign.epoch, name, at=self._engine.clock.now(), if_revision=if_revision
         )
         entry.parent = ParentStatus.DELETED
-        await self._converged(name)
+        await self._converged(reign, name)
 
     async def start(self, name: str) -> DagView:
         """Run a DAG that was stopped. Raises `ManagedClone`."""
@@ -108,21 +118,24 @@ class Service:
         return await self._set(name, ParentStatus.RUNNING)
 
     async def _set(self, name: str, status: ParentStatus) -> DagView:
+        reign = self._engine.reign()
         self._directory.refuse_clone(name)
         entry = self._directory.entry(name)
-        await self._engine.store.set_status(self._engine.epoch, name, status)
+        await self._engine.store.set_status(reign.epoch, name, status)
         entry.parent = status
-        await self._converged(name)
+        await self._converged(reign, name)
         return await self._directory.view(name)
 
-    async def _converged(self, name: str, record: DagRecord | None = None) -> None:
+    async def _converged(self, reign: Reign, name: str, record: DagRecord | None = None) -> None:
         """Have the ramp and the runtime follow what is stored, and wait a little for both."""
-        self._engine.touch(name)
-        both = (self._engine.reconciler.batch(), self._engine.parents.want(name, record))
-        await asyncio.wait(both, timeout=PATIENCE_SECONDS)
+        entry = self._engine.fleet.entries.get(name)
+        if entry is not None:
+            entry.encoded = None
+        await asyncio.wait(reign.follow(name, record), timeout=PATIENCE_SECONDS)
 
     async def clone(self, name: str, new_name: str | None = None) -> DagView:
         """Copy a DAG by hand into a new, independent one; `{name}_copy` by default. Raises `ManagedClone`."""
+        self._engine.reign()
         self._directory.refuse_clone(name)
         self._directory.entry(name)
         original = await self._directory.view(name)
@@ -132,10 +145,12 @@ class Service:
 
     async def get(self, name: str) -> DagView:
         """Return one DAG or clone."""
+        await self.refresh()
         return await self._directory.view(name)
 
     async def dags(self, *, after: str | None = None, limit: int = 100) -> Sequence[DagView]:
         """Return up to `limit` DAGs and clones in name order, past the name `after`."""
+        await self.refresh()
         return await self._directory.views(after=after, limit=limit)
 
     def autoclone_status(self, name: str) -> AutoCloneStatus:
@@ -145,7 +160,7 @@ class Service:
     def status_json(self, name: str) -> bytes:
         """Return one DAG's ramp status as it is served: encoded once for each change, then kept."""
         entry = self._engine.fleet.entries.get(name)
-        if entry is None or entry.deleted:
+        if entry is None or entry.deleted or not self._engine.leads:
             return encode_status(self._directory.status(name))
         if entry.encoded is None:
             entry.encoded = encode_status(self._directory.status(name))
@@ -161,7 +176,8 @@ class Service:
         return list(islice(found, limit))
 
     async def stats(self, name: str) -> DagStats:
-        """Return the live counters of one DAG or clone."""
+        """Return the live counters of one DAG or clone: only the server that runs it has them."""
+        self._engine.reign()
         return await self._directory.stats(name)
 
     async def events(
@@ -187,14 +203,14 @@ class Service:
 
     def server(self) -> ServerView:
         """Return this server's role and health."""
-        engine = self._engine
+        engine, standing = self._engine, self._engine.standing
         checks = engine.health.checks()
-        role: Literal["primary", "secondary"] = "primary"
         return ServerView(
-            role=role,
-            epoch=engine.epoch,
-            primary=self._advertised,
-            election="standalone",
+            role="primary" if standing.role == "default_primary" else standing.role,
+            epoch=standing.epoch,
+            primary=standing.primary,
+            election=standing.election,
+            warnings=warnings(standing),
             version=self._version,
             started_at=engine.started_at,
             uptime_seconds=(engine.clock.now() - engine.started_at).total_seconds(),

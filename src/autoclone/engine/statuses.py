@@ -1,14 +1,40 @@
 """What users are told of an entry."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
+from autoclone.core.inputs import RunStatus
 from autoclone.core.intent import intent
-from autoclone.core.model import Phase
+from autoclone.core.model import ParentStatus, Phase, Stage
 from autoclone.core.status import Because, Reason, reason, status_text
 from autoclone.core.window import Demand
 from autoclone.engine.definitions import NO_CONFIG
-from autoclone.engine.fleet import Entry
+from autoclone.engine.fleet import Entry, Fleet
 from autoclone.engine.views import AutoCloneStatus
+from autoclone.ports import Standing
+
+# What the store lets one tell of what runs elsewhere.
+BY_PARENT: Mapping[ParentStatus, RunStatus] = MappingProxyType(
+    {
+        ParentStatus.RUNNING: RunStatus.RUNNING,
+        ParentStatus.SUSPENDED: RunStatus.SUSPENDED,
+        ParentStatus.STOPPED: RunStatus.STOPPED,
+        ParentStatus.DELETED: RunStatus.STOPPED,
+    }
+)
+BY_STAGE: Mapping[Stage, RunStatus] = MappingProxyType(
+    {
+        Stage.CREATING: RunStatus.CREATED,
+        Stage.STARTING: RunStatus.CREATED,
+        Stage.RUNNING: RunStatus.RUNNING,
+        Stage.SUSPENDING: RunStatus.RUNNING,
+        Stage.SUSPENDED: RunStatus.SUSPENDED,
+        Stage.RESUMING: RunStatus.SUSPENDED,
+        Stage.STOPPING: RunStatus.RUNNING,
+        Stage.DELETING: RunStatus.STOPPED,
+    }
+)
 
 # A DAG that was never looked at yet wants nothing.
 UNKNOWN = Demand(0)
@@ -56,6 +82,25 @@ def invalid_status(name: str, error: str) -> AutoCloneStatus:
         next_event_at=None,
         error=error,
     )
+
+
+def stored_status(fleet: Fleet, name: str) -> RunStatus:
+    """Return what a DAG or a clone that runs on another server does, as far as the store tells."""
+    entry = fleet.entries.get(name)
+    if entry is not None:
+        return BY_PARENT[entry.parent]
+    held = fleet.entries.get(fleet.clones.get(name, ""))
+    stages = [clone.stage for clone in held.state.clones if clone.name == name] if held else []
+    return BY_STAGE[stages[0]] if stages else RunStatus.CREATED
+
+
+def warnings(standing: Standing) -> tuple[str, ...]:
+    """Return what operators should know of a server's standing, in words; nothing where all is well."""
+    said = {
+        "default_primary": "ZooKeeper elects nobody: this server is primary by default, as the store allows.",
+        "suspended": "This server was primary, and changes nothing until it is sure that it still is.",
+    }.get(standing.role)
+    return tuple(words for words in (said, standing.trouble) if words)
 
 
 def _local(entry: Entry, at: datetime | None) -> datetime | None:

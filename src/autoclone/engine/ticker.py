@@ -8,6 +8,7 @@ from datetime import timedelta
 from autoclone.clock import Clock
 from autoclone.engine.executor import Executor
 from autoclone.engine.fleet import Fleet
+from autoclone.engine.gate import Gate
 from autoclone.engine.health import Health
 from autoclone.engine.reconciler import Reconciler
 from autoclone.errors import AutoCloneError, StaleEpoch
@@ -28,21 +29,30 @@ class Ticker:
     """Sleeps to the earliest deadline, has a batch decided and committed, hands its commands on."""
 
     def __init__(
-        self, fleet: Fleet, reconciler: Reconciler, clock: Clock, health: Health, executor: Executor
+        self,
+        fleet: Fleet,
+        reconciler: Reconciler,
+        clock: Clock,
+        health: Health,
+        executor: Executor,
+        *,
+        gate: Gate,
     ) -> None:
         self._fleet = fleet
         self._reconciler = reconciler
         self._clock = clock
         self._health = health
         self._executor = executor
+        self._gate = gate
 
     async def run(self) -> None:
-        """Tick for ever.
+        """Tick for ever, while the gate is open.
 
         Raises:
             StaleEpoch: a newer primary has taken over.
         """
         while True:
+            await self._gate.opened()
             await self.tick()
             await self._pause()
 

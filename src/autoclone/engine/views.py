@@ -78,10 +78,12 @@ class ServerView:
     """One server: its role and how it is doing.
 
     Attributes:
-        role: `primary` or `secondary`.
+        role: `primary`, `secondary`, or `suspended`: it was primary, and waits until it is sure that it is.
         epoch: the epoch in force as this server knows it; 0 before the first.
         primary: the primary's advertised address, None while unknown.
-        election: `standalone` or `zookeeper`, with its state in words.
+        election: `standalone`, or how things stand with ZooKeeper: `connected`, `suspended`, `lost`, or
+            `unavailable`.
+        warnings: what operators should know of it, such as that it is primary by default.
         version: AutoClone's version.
         started_at: when this server started, UTC.
         uptime_seconds: for how long it has run.
@@ -95,6 +97,7 @@ class ServerView:
     epoch: int
     primary: str | None
     election: str
+    warnings: tuple[str, ...]
     version: str
     started_at: datetime
     uptime_seconds: float

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from autoclone.core.commands import Action, Command
 from autoclone.core.events import Event, EventType
 from autoclone.core.inputs import Outcome
+from autoclone.ports import Standing
 
 Line = tuple[int, Callable[[Event], str]]
 
@@ -69,6 +70,20 @@ FURTHER: Mapping[EventType, Line] = MappingProxyType(
         EventType.CLONE_RESUME_FAILED: (logging.ERROR, lambda e: f"{e.clone} was not resumed: {_words(e)}"),
     }
 )
+ROLES: Mapping[str, tuple[int, str]] = MappingProxyType(
+    {
+        "primary": (logging.INFO, "This server is primary, epoch {epoch}"),
+        "default_primary": (
+            logging.WARNING,
+            "ZooKeeper elects nobody: this server is primary by default, epoch {epoch}",
+        ),
+        "suspended": (
+            logging.WARNING,
+            "This server was primary, and changes nothing until it is sure that it still is",
+        ),
+        "secondary": (logging.INFO, "This server is a secondary; the primary is {primary}"),
+    }
+)
 LINES: Mapping[EventType, Line] = MappingProxyType({**CONTRACT, **FURTHER})
 
 
@@ -112,6 +127,15 @@ class LogObserver:
 
     def counted(self, phases: Mapping[str, int], live: int) -> None:
         """Say nothing: the metrics have it."""
+
+    def became(self, standing: Standing) -> None:
+        """Log the new role, as a warning where operators should look."""
+        level, words = ROLES[standing.role]
+        line = words.format(epoch=standing.epoch, primary=standing.primary or "not known yet")
+        fields = {"role": standing.role, "epoch": standing.epoch, "election": standing.election}
+        self._log.log(level, line, extra=fields)
+        if standing.trouble:
+            self._log.warning("%s", standing.trouble, extra=fields)
 
 
 def _event_fields(event: Event) -> dict[str, object]:

@@ -19,10 +19,13 @@ from autoclone.core.commands import Action, Command
 from autoclone.core.events import Event, EventType
 from autoclone.core.inputs import Outcome
 from autoclone.core.model import Phase
+from autoclone.ports import Standing
 
 # Seconds. Lateness is promised in milliseconds; a command may take up to its time limit.
 LATENESS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
 DURATIONS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+ROLES = ("primary", "default_primary", "suspended", "secondary")
+ELECTIONS = ("standalone", "connected", "suspended", "lost", "unavailable")
 RESULTS = ("success", "error")
 
 
@@ -46,8 +49,16 @@ class MetricsObserver:
         self._dags = {str(phase): dags.labels(phase) for phase in Phase}
         self._live = Gauge("autoclone_live_clones", "Clones that are counted now.", registry=self.registry)
         self._epoch = Gauge(
-            "autoclone_epoch", "The epoch of the newest decision made here.", registry=self.registry
+            "autoclone_epoch", "The epoch in force, as far as this server knows.", registry=self.registry
         )
+        roles = Gauge(
+            "autoclone_role", "1 for the role that this server has.", ["role"], registry=self.registry
+        )
+        self._roles = {role: roles.labels(role) for role in ROLES}
+        elections = Gauge(
+            "autoclone_election", "1 for how the election stands.", ["state"], registry=self.registry
+        )
+        self._elections = {state: elections.labels(state) for state in ELECTIONS}
 
     def _declare_work(self) -> None:
         events = Counter("autoclone_events", "Events by type.", ["type"], registry=self.registry)
@@ -82,13 +93,10 @@ class MetricsObserver:
         """Return all metrics in Prometheus's text format, and its content type."""
         return generate_latest(self.registry), CONTENT_TYPE_LATEST
 
-    def decided(self, events: Sequence[Event], commands: Sequence[Command]) -> None:
+    def decided(self, events: Sequence[Event], commands: Sequence[Command]) -> None:  # noqa: ARG002 - the port has it: logs tell of them
         """Count the events by type."""
         for event in events:
             self._events[event.type].inc()
-        epochs = [event.epoch for event in events] + [command.epoch for command in commands]
-        if epochs:
-            self._epoch.set(max(epochs))
 
     def finished(self, outcome: Outcome, took: timedelta) -> None:
         """Count a command by action and result, and note how long it took."""
@@ -109,3 +117,11 @@ class MetricsObserver:
         for phase, gauge in self._dags.items():
             gauge.set(phases.get(phase, 0))
         self._live.set(live)
+
+    def became(self, standing: Standing) -> None:
+        """Show the role, the epoch, and how the election stands."""
+        self._epoch.set(standing.epoch)
+        for role, gauge in self._roles.items():
+            gauge.set(role == standing.role)
+        for state, gauge in self._elections.items():
+            gauge.set(state == standing.election)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from autoclone.core.commands import Command
 from autoclone.core.events import Event
 from autoclone.core.inputs import Outcome
-from autoclone.ports import Observer
+from autoclone.ports import Observer, Standing
 
 log = logging.getLogger("autoclone.observability")
 
@@ -37,6 +37,10 @@ class Observers:
     def counted(self, phases: Mapping[str, int], live: int) -> None:
         """So many DAGs are in each phase, and so many clones are live."""
         self._tell(lambda one: one.counted(phases, live))
+
+    def became(self, standing: Standing) -> None:
+        """The server's standing is another than before."""
+        self._tell(lambda one: one.became(standing))
 
     def _tell(self, what: Callable[[Observer], None]) -> None:
         for one in self._observers:

@@ -3,7 +3,7 @@
 Each port has one contract suite in tests/contracts, run over every implementation alike.
 """
 
-from autoclone.ports.observer import Observer
+from autoclone.ports.observer import Observer, Standing
 from autoclone.ports.runtime import DagSpec, DagStats, Holding, NodeStats, Runtime
 from autoclone.ports.store import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Lease, Store
 
@@ -20,5 +20,6 @@ __all__ = [
     "NodeStats",
     "Observer",
     "Runtime",
+    "Standing",
     "Store",
 ]

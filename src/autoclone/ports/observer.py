@@ -1,12 +1,34 @@
 """Who is told what the engine did."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
 from autoclone.core.commands import Command
 from autoclone.core.events import Event
 from autoclone.core.inputs import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a server is.
+
+    Attributes:
+        role: `primary`, `default_primary` (the store has let it act, since ZooKeeper elects nobody),
+            `suspended` (it was primary, and issues nothing until it is sure) or `secondary`.
+        epoch: the epoch in force, as far as this server knows.
+        election: `standalone`, or how things stand with ZooKeeper: `connected`, `suspended`, `lost`,
+            `unavailable`.
+        primary: the address that the primary advertises, None while there is none to be named.
+        trouble: one line on what is wrong with the election, empty while nothing is.
+    """
+
+    role: str = "secondary"
+    epoch: int = 0
+    election: str = "standalone"
+    primary: str | None = None
+    trouble: str = ""
 
 
 class Observer(Protocol):
@@ -26,3 +48,6 @@ class Observer(Protocol):
 
     def counted(self, phases: Mapping[str, int], live: int) -> None:
         """So many DAGs are in each phase, and so many clones are live."""
+
+    def became(self, standing: Standing) -> None:
+        """The server's standing is another than before."""

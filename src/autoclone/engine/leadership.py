@@ -1,0 +1,298 @@
+"""Finds out again and again what this server is, and has it act accordingly.
+
+Two tasks share the work. One follows: it judges, and begins or ends the reign at once. The other asks the
+store, which may take long, to renew, claim or release the lease. The first never waits for the second.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from autoclone.engine.gate import Gate
+from autoclone.engine.reign import Means, Reign
+from autoclone.engine.tenure import Tenure
+from autoclone.engine.throne import Throne
+from autoclone.errors import AutoCloneError, LeaseTaken, StaleEpoch
+from autoclone.ports import Standing
+from election.base import Election, Observation
+from election.role import Connection, Lease, LeaseStep, Lock, Role, Verdict, decide
+
+log = logging.getLogger("autoclone.engine")
+
+NOBODY = Observation(Connection.LOST, Lock.RESIGNED)
+AT_ONCE = timedelta()
+# When to ask the store again that has failed.
+AGAIN_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Who this server is among others.
+
+    Attributes:
+        owner: its name.
+        address: where others reach it, None where nowhere.
+        pulse: how often the lease is looked at, or renewed.
+        alone: whether it shares the store with no other, so that to lose the lease is the end of it.
+        stand: makes an election to take part in, each time it stands anew.
+    """
+
+    owner: str
+    address: str | None
+    pulse: timedelta
+    alone: bool
+    stand: Callable[[], Election]
+
+
+class Leadership:
+    """Knows this server's role at any instant, and holds the throne while it is primary.
+
+    Args:
+        crown: returns the reign of an epoch, not yet begun.
+        dethroned: called after each reign.
+
+    Attributes:
+        gate: open while this server may act.
+    """
+
+    def __init__(
+        self,
+        means: Means,
+        candidate: Candidate,
+        tenure: Tenure,
+        *,
+        crown: Callable[[int], Reign],
+        dethroned: Callable[[], None],
+    ) -> None:
+        self._means = means
+        self._candidate = candidate
+        self._tenure = tenure
+        self._throne = Throne(crown)
+        self._dethroned = dethroned
+        self._election: Election | None = None
+        self._tending: asyncio.Task[None] | None = None
+        self._told: Standing | None = None
+        self._seen = NOBODY
+        self._holder = Lease.UNKNOWN
+        self._tended: Verdict | None = None
+        self._due = 0.0
+        self._verdict = Verdict(Role.SECONDARY, LeaseStep.LEAVE)
+        self.gate = Gate(means.clock, self._may_act)
+        self._steps: Mapping[LeaseStep, Callable[[float], Awaitable[None]]] = {
+            LeaseStep.CLAIM: self._claim,
+            LeaseStep.RENEW: self._renew,
+            LeaseStep.RELEASE: self._release,
+            LeaseStep.LEAVE: self._look,
+        }
+
+    @property
+    def reign(self) -> Reign | None:
+        """The reign, where this server may act and has looked at every DAG, else None."""
+        reign = self._throne.reign
+        return reign if reign is not None and reign.begun.is_set() and self.gate.is_open else None
+
+    @property
+    def enthroned(self) -> bool:
+        """Whether there is a reign, even if it has to pause, or is just beginning."""
+        return self._throne.reign is not None
+
+    @property
+    def standing(self) -> Standing:
+        """What this server is now."""
+        self.gate.look()
+        lease, acts = self._tenure.seen, self._verdict.role.acts
+        known = lease is not None and self._holder is Lease.TAKEN
+        return Standing(
+            role=self._verdict.role,
+            epoch=self._tenure.epoch if acts or lease is None else lease.epoch,
+            election="standalone" if self._candidate.alone else self._seen.connection,
+            primary=self._candidate.address if acts else lease.address if lease and known else None,
+            trouble=self._seen.trouble,
+        )
+
+    async def open(self) -> None:
+        """Stand, and find out what this server is. A primary has taken over when this returns.
+
+        Raises:
+            Misconfigured: the election refuses a setting.
+            AutoCloneError: the store cannot be used, or what was left could not be taken over.
+        """
+        await self._enter()
+        for _ in (LeaseStep.LEAVE, LeaseStep.CLAIM):
+            self.gate.look()
+            with suppress(LeaseTaken):  # another was faster: it is claimed, or left to it, later on
+                await self._steps[self._verdict.lease](self._now())
+        await self._follow()
+        await self._throne.begun()
+
+    async def run(self) -> None:
+        """Follow the election and the lease, until cancelled.
+
+        Raises:
+            StaleEpoch: another server has taken over from one that should be alone.
+            AutoCloneError: the reign could not go on.
+        """
+        try:
+            while True:
+                await self._follow()
+                await self._news()
+        finally:
+            await _cancelled(self._tending)
+
+    async def close(self, drain: timedelta) -> None:
+        """Hand over: stop what runs, give the lease up, and resign. The next primary has not to wait."""
+        error = await self._throne.vacate(drain)
+        if error is not None:
+            log.error("The clones were not managed to the end: %s", error)
+        if self._tenure.holding:
+            with suppress(AutoCloneError):
+                await self._release(self._now())
+        await self._withdraw()
+
+    # What the role is, and what follows from it
+
+    def _may_act(self) -> bool:
+        self._seen = self._election.observe() if self._election else NOBODY
+        self._holder, epoch = self._tenure.at(self._now())
+        self._verdict = decide(self._seen.connection, self._seen.lock, self._holder, epoch)
+        return self._verdict.role.acts
+
+    async def _follow(self) -> None:
+        """Judge, begin or end the reign, and have the lease seen to."""
+        self.gate.look()
+        await self._reap()
+        if self._verdict.role is Role.SECONDARY:
+            await self._step_down()
+        elif self._verdict.role.acts and self._throne.reign is None:
+            self._throne.ascend(self._tenure.epoch)
+        elif self._verdict.role.acts and self._throne.reign is not None:
+            self._throne.reign.resume()
+        self._tell()
+
+    async def _step_down(self) -> None:
+        """Stop everything at once: another may be about to begin."""
+        if self._throne.reign is None:
+            return
+        log.warning("This server is not primary any more: its clones are stopped")
+        await self._throne.vacate(AT_ONCE)
+        self._dethroned()
+        if self._verdict.lease is not LeaseStep.RELEASE:
+            self._tenure.ended()
+
+    async def _reap(self) -> None:
+        """Take in that a reign has ended by itself."""
+        if self._throne.task is None or not self._throne.task.done():
+            return
+        self._tenure.ended()
+        self.gate.look()
+        error = await self._throne.vacate(AT_ONCE)
+        self._dethroned()
+        if error is not None and (self._candidate.alone or not isinstance(error, StaleEpoch)):
+            raise error
+
+    def _tell(self) -> None:
+        standing = self.standing
+        if standing != self._told:
+            self._told = standing
+            self._means.observer.became(standing)
+
+    async def _news(self) -> None:
+        """Have the lease seen to, and wait for the next pulse or for something that may change the role."""
+        now = self._now()
+        if self._tending is None and (self._verdict != self._tended or now >= self._due):
+            self._tended = self._verdict
+            self._due = now + self._candidate.pulse.total_seconds()
+            self._tending = asyncio.create_task(self._tend())
+        pause = self._candidate.pulse if self._tending else timedelta(seconds=self._due - now)
+        changes: list[Coroutine[Any, Any, object]] = [self._means.clock.sleep(pause)]
+        if self._election is not None:
+            changes.append(self._election.changed(self._seen))
+        await self._first_of(changes)
+        if self._tending is not None and self._tending.done():
+            tending, self._tending = self._tending, None
+            tending.result()
+
+    async def _first_of(self, changes: Iterable[Coroutine[Any, Any, object]]) -> None:
+        watched = [asyncio.ensure_future(one) for one in changes]
+        work = [task for task in (self._tending, self._throne.task) if task is not None]
+        try:
+            await asyncio.wait([*watched, *work], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in watched:
+                one.cancel()
+
+    # The lease
+
+    async def _tend(self) -> None:
+        """See to the lease once, as the role asks for."""
+        try:
+            await self._steps[self._verdict.lease](self._now())
+            self._means.health.lease = None
+            if self._election is None:
+                await self._enter()
+        except LeaseTaken as error:
+            log.info("%s", error)
+            self._tenure.ended()
+        except StaleEpoch:
+            self._tenure.ended()
+            if self._candidate.alone:
+                raise
+        except AutoCloneError as error:
+            await self._unanswered(error)
+
+    async def _look(self, asked: float) -> None:
+        lease = await self._means.store.lease()
+        self._tenure.looked(asked, self._now(), lease)
+
+    async def _claim(self, asked: float) -> None:
+        owner, address = self._candidate.owner, self._candidate.address
+        epoch = await self._means.store.claim_epoch(
+            owner, self._means.clock.now(), address=address, term=self._tenure.term, seen=self._tenure.seen
+        )
+        self._tenure.claimed(asked, epoch)
+
+    async def _renew(self, asked: float) -> None:
+        await self._means.store.commit(self._tenure.epoch, ())
+        self._tenure.confirmed(asked)
+
+    async def _release(self, _asked: float) -> None:
+        try:
+            await self._means.store.release(self._tenure.epoch)
+        finally:
+            self._tenure.ended()
+
+    async def _unanswered(self, error: AutoCloneError) -> None:
+        """Let another try where this server does not reach the store any more."""
+        if self._means.health.lease is None:
+            log.error("The store does not answer: %s", error)
+        self._means.health.lease = str(error)
+        self._due = min(self._due, self._now() + AGAIN_SECONDS)
+        self.gate.look()
+        if self._holder is Lease.UNKNOWN and self._election is not None:
+            log.warning("This server does not stand for election while it does not reach the store")
+            await self._withdraw()
+
+    # The election
+
+    async def _enter(self) -> None:
+        election = self._candidate.stand()
+        await election.open()
+        self._election = election
+
+    async def _withdraw(self) -> None:
+        election, self._election = self._election, None
+        if election is not None:
+            await election.close()
+
+    def _now(self) -> float:
+        return self._means.clock.monotonic()
+
+
+async def _cancelled(task: asyncio.Task[None] | None) -> None:
+    if task is not None:
+        task.cancel()
+        await asyncio.wait((task,))
