@@ -83,5 +83,10 @@ async def numbers(
     return [entry.event.sequence for entry in found]
 
 
+async def loaded_since(store: Store, since: int, *, after: str | None = None, limit: int = 1000) -> list[str]:
+    """The names of the DAGs that were written after a version."""
+    return [record.name for record, _ in await store.load(after=after, limit=limit, since=since)]
+
+
 def names(records: Sequence[DagRecord]) -> list[str]:
     return [record.name for record in records]

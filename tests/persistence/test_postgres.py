@@ -1,10 +1,14 @@
 """What is PostgreSQL's own: several servers at once, and the fence between them."""
 
 import asyncio
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -14,9 +18,14 @@ from autoclone.core.model import ParentStatus
 from autoclone.errors import StaleEpoch, Transient
 from autoclone.persistence import open_store
 from autoclone.persistence.postgres import PostgresStore
+from autoclone.persistence.postgres_patience import Patience
+from autoclone.ports import Lease
 from postgres_kit import Postgres
 from postgres_stores import BRISK, LONG_ENOUGH, store_at
 from store_kit import EVERYTHING, START, change, numbers, put, state
+
+WRITER = Path(__file__).with_name("stopped_writer.py")
+MOMENT = timedelta(seconds=3)
 
 
 @pytest.fixture
@@ -119,6 +128,36 @@ async def test_a_server_that_is_suspended_in_the_middle_of_a_write_holds_nobody_
     assert await numbers(other) == []
     await frozen.close()
     await other.close()
+
+
+async def test_a_server_that_is_really_stopped_holds_up_a_claim_no_longer_than_it_may_be_idle(
+    address: str,
+) -> None:
+    paths = os.pathsep.join((str(WRITER.parents[1]), str(WRITER.parents[2] / "src")))
+    writer = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(WRITER),
+        address,
+        env={**os.environ, "PYTHONPATH": paths},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        await asyncio.to_thread(os.waitid, os.P_PID, writer.pid, os.WSTOPPED | os.WNOWAIT)
+        other = store_at(address, replace(Patience(), lock=Patience().idle + MOMENT))
+        await other.open()
+        seen = await other.lease()
+        assert (seen.epoch, seen.owner) == (1, "stopped")
+        assert await other.claim_epoch("two", START, seen=seen) == 2  # the write that was undone is no sign
+        writer.send_signal(signal.SIGCONT)
+        said, _ = await asyncio.wait_for(writer.communicate(), LONG_ENOUGH)
+        assert said.split() == [b"Transient"]
+        assert await numbers(other) == []
+        assert await other.lease() == Lease(2, seen.version + 1, "two")
+        await other.close()
+    finally:
+        with suppress(ProcessLookupError):
+            writer.kill()
+        await writer.wait()
 
 
 async def test_a_lock_of_another_program_holds_up_writes_but_not_reads_and_passes(address: str) -> None:

@@ -15,13 +15,13 @@ from autoclone.core.model import ParentStatus, RampState
 from autoclone.errors import AutoCloneError, Permanent
 from autoclone.persistence.memory import MemoryStore
 from autoclone.persistence.sqlite import SqliteStore
-from autoclone.ports import Change, EventFilter, Store
-from store_kit import START, document, event, put, state
+from autoclone.ports import Change, EventFilter, Lease, Store
+from store_kit import MINUTE, START, document, event, put, state
 
 Act = Callable[[Store], Awaitable[object]]
 
 names = st.sampled_from(["a", "b"])
-epochs = st.sampled_from([1, 1, 1, 1, 2])
+epochs = st.sampled_from([1, 1, 1, 1, 2, 2])
 revisions = st.sampled_from([None, None, 1, 2, 3])
 
 
@@ -47,11 +47,22 @@ def committing(name: str, epoch: int, news: int, *, forget: bool) -> Act:
     return commit
 
 
+def claiming(name: str, seen: int | None) -> Act:
+    lease = None if seen is None else Lease(version=seen)
+    return lambda store: store.claim_epoch(name, START, address=name, term=MINUTE, seen=lease)
+
+
+def releasing(epoch: int) -> Act:
+    return lambda store: store.release(epoch)
+
+
 acts = st.one_of(
     st.builds(storing, names, epochs, revisions, if_absent=st.booleans()),
     st.builds(deleting, names, epochs, revisions),
     st.builds(setting, names, epochs, st.sampled_from(ParentStatus)),
     st.builds(committing, names, epochs, st.integers(0, 3), forget=st.booleans()),
+    st.builds(claiming, names, st.one_of(st.none(), st.integers(1, 12))),
+    st.builds(releasing, epochs),
 )
 
 
@@ -88,14 +99,15 @@ async def compare(one: Store, other: Store, what: list[Act]) -> None:
 
 
 async def outcome(act: Act, store: Store) -> object:
-    """How it ended, and what a server would load afterwards."""
+    """How it ended, and what a server would load afterwards, or one that follows."""
+    before = await store.lease()
     try:
         end: object = await act(store)
     except Permanent:
         end = Permanent  # which words it has is each store's own
     except AutoCloneError as error:
         end = repr(error)
-    return end, await store.load()
+    return end, await store.load(), await store.load(since=before.version), await store.lease()
 
 
 async def contents(store: Store) -> object:

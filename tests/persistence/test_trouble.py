@@ -118,6 +118,11 @@ async def test_a_newer_version(path: Path) -> None:
     assert "Install that version, or name another file" in told
 
 
+async def test_an_sqlite_that_is_too_old(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    assert "Use a Python with SQLite 3.35 or newer" in await refused(path)
+
+
 async def test_an_empty_file_is_a_new_database(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     path.touch()

@@ -1,6 +1,7 @@
 """Bringing a file of SQLite to the newest schema, or refusing it before anything is touched."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
@@ -18,6 +19,13 @@ from autoclone.persistence.sqlite_failures import NOT_A_DATABASE
 
 # These only grow, and no start reads them whole: looking all through them would make each start slower.
 LARGE = {"dag_revisions", "events"}
+
+# The first that tells what it has updated, as the fence has to know.
+OLDEST = (3, 35)
+TOO_OLD = (
+    f"this Python's SQLite {sqlite3.sqlite_version} is too old. "
+    "Use a Python with SQLite 3.35 or newer, or name a database of PostgreSQL"
+)
 
 # Bytes. SQLite has no page smaller than this, and takes a file of one byte for an empty one.
 SMALLEST = 512
@@ -44,9 +52,12 @@ async def prepare(database: File) -> None:
     """Create the database where there is none, else check that it is ours and bring it up to date.
 
     Raises:
-        StoreError: it is not ours, of a newer version, damaged or not writable. It was not touched.
+        StoreError: it is not ours, of a newer version, damaged or not writable, or this Python's own SQLite
+            is too old. It was not touched.
         Transient: another program holds a lock on it.
     """
+    if sqlite3.sqlite_version_info < OLDEST:
+        raise unusable(database.where, TOO_OLD)
     try:
         exists = await asyncio.to_thread(_look, database.path, database.where)
         unfinished = exists and await asyncio.to_thread(_journal_of(database.path).exists)

@@ -1,0 +1,128 @@
+"""A database of an earlier schema, with all that is in it, is brought up to date; one of a later is left."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from autoclone.core.model import ParentStatus
+from autoclone.errors import StaleEpoch, StoreError
+from autoclone.persistence import open_store
+from autoclone.persistence.codec import encode_document, encode_state, to_micros
+from autoclone.persistence.postgres_address import PostgresAddress
+from autoclone.persistence.schema import configuration
+from autoclone.ports import DagRecord, Lease
+from store_kit import START, change, document, loaded_since, numbers, put, state
+
+FIRST = """
+    UPDATE fence SET epoch = 3;
+    INSERT INTO epochs (epoch, owner, claimed_at) VALUES (1, 'a', 0), (2, 'b', 0), (3, 'old', 0);
+    INSERT INTO dag_revisions (name, revision, document, source, updated_at, epoch)
+    VALUES ('flights', 1, :flights, 'api', :at, 1), ('orders', 2, :orders, 'api', :at, 3);
+    INSERT INTO dags (name, revision, status, deleted_at, epoch)
+    VALUES ('flights', 1, 'stopped', NULL, 1), ('orders', 2, 'running', NULL, 3);
+    INSERT INTO ramps (parent, phase, sequence, epoch, state)
+    VALUES ('orders', 'ramping_up', 2, 3, :state);
+    INSERT INTO events (parent, sequence, at, type, status, clones, target, epoch)
+    VALUES ('orders', 1, :at, 'clone.created', '', 1, 3, 3), ('orders', 2, :at, 'clone.created', '', 1, 3, 3)
+"""
+VALUES = {
+    "flights": encode_document(document("flights")),
+    "orders": encode_document(document()),
+    "at": to_micros(START),
+    "state": encode_state(state("orders", 2)),
+}
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a store that is not there yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/store.db"
+    address: str = request.getfixturevalue("address")
+    return address
+
+
+async def change_behind(where: str, work: Callable[[Connection], None]) -> None:
+    """Do something to a database without a store."""
+    path = where.removeprefix("sqlite:///")
+    url = PostgresAddress.parse(where).url if path == where else f"sqlite+aiosqlite:///{path}"
+    engine = create_async_engine(url, poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(work)
+
+
+def make_the_first_schema(connection: Connection) -> None:
+    command.upgrade(configuration(connection), "0001")
+    for statement in map(text, FIRST.split(";")):
+        named = {name: VALUES[name] for name in statement.compile().params}
+        connection.execute(statement, named)
+
+
+async def test_a_database_of_the_first_schema_goes_on_with_all_that_is_in_it(where: str) -> None:
+    await change_behind(where, make_the_first_schema)
+    store = open_store(where)
+    await store.open()
+    flights = DagRecord("flights", document("flights"), 1, "api", ParentStatus.STOPPED, START)
+    orders = DagRecord("orders", document(), 2, "api", ParentStatus.RUNNING, START)
+    loaded = await store.load()
+    assert [record for record, _ in loaded] == [flights, orders]
+    assert loaded[1][1] == state("orders", 2)
+    assert await store.lease() == Lease(epoch=3)
+    assert await numbers(store) == [1, 2]
+    with pytest.raises(StaleEpoch):
+        await store.commit(2, [change("orders", 3, 3)])
+    assert await store.claim_epoch("new", START, seen=Lease(epoch=3)) == 4
+    assert await loaded_since(store, 1) == []
+    await store.commit(4, [change("orders", 3, 3)])
+    assert await loaded_since(store, 1) == ["orders"]
+    assert (await put(store, 4, "flights")).revision == 2
+    assert await loaded_since(store, 1) == ["flights", "orders"]
+    await store.close()
+
+
+async def test_one_that_was_brought_up_to_date_is_opened_again_as_it_is(where: str) -> None:
+    await change_behind(where, make_the_first_schema)
+    store = open_store(where)
+    await store.open()
+    await store.claim_epoch("new", START, address="http://new:8000")
+    await store.close()
+    await store.open()
+    assert await store.lease() == Lease(4, 1, "new", "http://new:8000")
+    assert await loaded_since(store, 0) == ["flights", "orders"]
+    await store.close()
+
+
+async def test_a_later_schema_is_refused_and_left_alone(where: str) -> None:
+    def advance(connection: Connection) -> None:
+        command.upgrade(configuration(connection), "head")
+        connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+
+    def look(connection: Connection) -> None:
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        assert found == "0003"
+
+    await change_behind(where, advance)
+    with pytest.raises(StoreError, match=r"schema 0003 is unknown: a newer AutoClone"):
+        await open_store(where).open()
+    await change_behind(where, look)
+
+
+async def test_what_is_new_is_found_by_an_index(where: str) -> None:
+    asked = "SELECT name FROM dags WHERE version > 5 UNION SELECT parent FROM ramps WHERE version > 5"
+
+    def look(connection: Connection) -> None:
+        command.upgrade(configuration(connection), "head")
+        explain = "EXPLAIN QUERY PLAN"
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+            explain = "EXPLAIN"
+        plan = "\n".join(str(row) for row in connection.execute(text(f"{explain} {asked}")))
+        assert "ix_dags_version" in plan
+        assert "ix_ramps_version" in plan
+
+    await change_behind(where, look)
