@@ -16,5 +16,6 @@ lock() {
     --output-file "$target" "$@"
 }
 
-lock requirements.lock --group build "$@"
+# A server as it is installed can do all that needs no cluster of another kind: see the extras in pyproject.toml.
+lock requirements.lock --extra kafka --extra postgres --extra zookeeper --group build "$@"
 lock requirements-dev.lock --group build --group dev --constraint requirements.lock "$@"
