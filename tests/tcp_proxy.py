@@ -50,7 +50,8 @@ class Proxy:
         self._carrying.add(task)
         try:
             if not self._cut:
-                await self._join(reader, writer)
+                with suppress(asyncio.CancelledError):  # which asyncio's streams would log as an error
+                    await self._join(reader, writer)
         finally:
             self._carrying.discard(task)
             self._links.discard(writer)

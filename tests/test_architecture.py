@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[1]
 SRC = ROOT / "src"
 CORE = sorted((SRC / "autoclone" / "core").glob("*.py"))
 SOURCES = sorted(SRC.rglob("*.py"))
-HOUSE = [*SOURCES, *sorted((ROOT / "benchmarks").rglob("*.py")), *sorted((ROOT / "scripts").rglob("*.py"))]
+BESIDE = [path for folder in ("benchmarks", "deploy", "scripts") for path in (ROOT / folder).rglob("*.py")]
+HOUSE = [*SOURCES, *sorted(BESIDE)]
 
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 60
