@@ -4,10 +4,12 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet
+CLUSTER_DIR  ?= var/cluster
+CLUSTER_PORT ?= 8001
 PARTS  := --no-deps --no-build-isolation # nothing but what the locks name is ever fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install services zookeeper postgres run test bench lock docs clean
+.PHONY: help install services zookeeper postgres run cluster test bench lock docs clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1@\2/p' Makefile | while IFS=@ read -r name text; do \
@@ -15,7 +17,7 @@ help: ## List the commands
 
 install: $(VENV)/installed ## Create .venv with AutoClone in it, from the hashed lock
 
-services: zookeeper postgres ## Install the servers that the tests start, where they are not there
+services: zookeeper postgres ## Install the servers that AutoClone can stand on, where they are not there
 
 zookeeper: .services/zookeeper/installed ## Fetch ZooKeeper
 
@@ -27,6 +29,9 @@ run: install $(VENV)/installed-examples ## Serve examples/ on 127.0.0.1:8000 (AU
 	  '  tail -n 16 var/delays_by_carrier.jsonl  what they have worked out so far' ''
 	@PYTHONPATH=examples AUTOCLONE_ALLOWED_MODULES=flights exec $(BIN)/autoclone serve \
 	  --dags examples/dags --data-dir var --store sqlite:///var/autoclone.db
+
+cluster: install services $(VENV)/installed-examples ## Run three servers, ZooKeeper and PostgreSQL (CLUSTER_PORT, CLUSTER_DIR)
+	@PYTHONPATH=deploy exec $(BIN)/python -m cluster --folder $(CLUSTER_DIR) --port $(CLUSTER_PORT)
 
 test: install services $(VENV)/installed-dev $(VENV)/installed-examples ## Run every gate
 	$(BIN)/ruff check .
@@ -55,7 +60,7 @@ docs: install $(VENV)/installed-examples ## Write the pages that are made from t
 lock: ## Resolve the dependencies of pyproject.toml anew, with hashes
 	scripts/lock.sh
 
-clean: ## Remove .venv, caches, and what `make run` has written
+clean: ## Remove .venv, caches, and what `make run` and `make cluster` have written
 	rm -rf $(VENV) var dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -82,7 +87,7 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 # The folder is emptied first, so that no two versions of a jar ever lie side by side.
 .services/zookeeper/installed: deploy/services/pom.xml
 	@command -v mvn >/dev/null && command -v java >/dev/null || \
-	  { echo 'The tests start a real ZooKeeper: install Maven and a Java runtime, 17 or later' >&2; exit 1; }
+	  { echo 'ZooKeeper is started here: install Maven and a Java runtime, 17 or later' >&2; exit 1; }
 	rm -rf $(@D)
 	mvn --batch-mode --quiet --file $< dependency:copy-dependencies -DincludeScope=runtime \
 	  -DoutputDirectory=$(CURDIR)/$(@D)

@@ -6,18 +6,16 @@ class ClusterError(Exception):
 
 
 class LeftOver(ClusterError):
-    """A process of an earlier run still runs.
+    """What is to be started runs already: somebody else, or an earlier run, has started it.
 
     Attributes:
         pid: its id; 0 where it is not known.
     """
 
     def __init__(self, name: str, pid: int) -> None:
-        super().__init__(
-            f"{name} still runs, left over from an earlier run, as process {pid}: end that first"
-        )
+        super().__init__(f"{name} runs already, as process {pid or 'unknown'}. End that first.")
         self.pid = pid
 
 
 class Interrupted(ClusterError):
-    """Whoever waits was told to stop."""
+    """A signal asked for the end before the start was through."""

@@ -69,7 +69,7 @@ class Process:
             LeftOver: it still runs, from an earlier start by somebody else.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        with _locked(self.folder / "pid", self.name) as mark, self.log_file.open("ab") as log:
+        with locked(self.folder / "pid", self.name) as mark, self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
                 self.command,
                 cwd=self.folder,
@@ -121,14 +121,14 @@ def leftover(folder: Path) -> int | None:
     if not mark.exists():
         return None
     try:
-        _locked(mark, folder.name).close()
+        locked(mark, folder.name).close()
     except LeftOver as found:
         return found.pid
     return None
 
 
-def _locked(path: Path, name: str) -> IO[str]:
-    """Open a file for writing and lock it, or tell who has.
+def locked(path: Path, name: str) -> IO[str]:
+    """Open an empty file and lock it for as long as anybody who inherits it has it open.
 
     Raises:
         LeftOver: another process has it locked.

@@ -27,7 +27,7 @@ def test_make_test_runs_every_gate() -> None:
     assert scripts == {"docs_config.py", "docs_nodes.py", "role_tables.py", "state_diagram.py"}
 
 
-@pytest.mark.parametrize("target", ["install", "run", "test"])
+@pytest.mark.parametrize("target", ["install", "run", "cluster", "test"])
 def test_a_bare_clone_installs_only_what_a_lock_has_the_hash_of(target: str) -> None:
     todo = recipe(target)
     assert "-m venv .venv" in todo
@@ -58,3 +58,10 @@ def test_help_lists_every_target() -> None:
     targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert targets is not None
     assert set(re.findall(r"^  make ([\w-]+)", done.stdout, re.MULTILINE)) == set(targets[1].split())
+
+
+def test_make_cluster_installs_what_it_starts_and_hands_the_signals_on() -> None:
+    todo = recipe("cluster", "CLUSTER_PORT=9001", "CLUSTER_DIR=elsewhere")
+    assert "exec .venv/bin/python -m cluster --folder elsewhere --port 9001" in todo
+    assert "dependency:copy-dependencies" in todo
+    assert "scripts/install_postgres.sh" in todo

@@ -29,7 +29,7 @@ def given(name: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def compose() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.one.yml").read_text("utf-8"))
     return loaded
 
 
