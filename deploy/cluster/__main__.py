@@ -6,12 +6,13 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from cluster.cluster import running
 from cluster.failures import ClusterError, Interrupted
 from cluster.guide import guide
-from cluster.plan import EXAMPLES, FIRST_PORT, Plan
+from cluster.plan import EXAMPLES, FIRST_PORT, RESTART_AFTER, Plan
 from cluster.server import SERVE
 from cluster.watch import Watch
 
@@ -55,14 +56,18 @@ def main() -> int:
 
 def _plan(arguments: list[str]) -> Plan:
     parser = argparse.ArgumentParser(prog="python -m cluster", description=__doc__)
-    parser.add_argument("--folder", type=Path, default=Path("var/cluster"), help="home of data and logs")
-    parser.add_argument("--port", type=int, default=FIRST_PORT, help="of the first server; all others follow")
-    parser.add_argument(
-        "--dags", type=Path, default=EXAMPLES / "dags", help="folder of DAGs that all servers follow"
-    )
-    parser.add_argument("--command", type=shlex.split, default=SERVE, help="what a server is started with")
+    add = parser.add_argument
+    add("--folder", type=Path, default=Path("var/cluster"), help="home of data and logs")
+    add("--port", type=int, default=FIRST_PORT, help="of the first server; all others follow")
+    add("--dags", type=Path, default=EXAMPLES / "dags", help="folder of DAGs that all servers follow")
+    add("--command", type=shlex.split, default=SERVE, help="what a server is started with")
+    add("--restart-after", type=_seconds, default=RESTART_AFTER, help="seconds that a killed part stays down")
     given = parser.parse_args(arguments)
-    return Plan(given.folder.absolute(), given.port, given.dags, given.command)
+    return Plan(given.folder.absolute(), given.port, given.dags, given.command, given.restart_after)
+
+
+def _seconds(text: str) -> timedelta:
+    return timedelta(seconds=float(text))
 
 
 def _say(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from cluster.failures import ClusterError
@@ -13,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 SIZE = 3
 FIRST_PORT = 8001
 EXAMPLES = ROOT / "examples"
+RESTART_AFTER = timedelta(seconds=15)
 LOWEST, HIGHEST = 1024, 65_000
 
 
@@ -25,12 +27,15 @@ class Plan:
         port: of the first server. The others follow, with ZooKeeper from 10 above it and PostgreSQL at 40.
         dags: the folder of DAGs that every server follows.
         command: what a server is started with.
+        restart_after: how long a part stays down that has ended by itself: long enough to see what the others
+            make of it, as with a container's engine.
     """
 
     folder: Path
     port: int = FIRST_PORT
     dags: Path = EXAMPLES / "dags"
     command: Sequence[str] = SERVE
+    restart_after: timedelta = RESTART_AFTER
 
     @property
     def servers(self) -> list[int]:

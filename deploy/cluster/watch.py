@@ -9,17 +9,15 @@ from cluster.cluster import Cluster, Say, Stopping
 from cluster.failures import ClusterError
 
 EVERY = timedelta(seconds=1)
-# Long enough to see what the others make of it, as after a restart by a container's engine.
-RESTART_AFTER = timedelta(seconds=15)
 
 
 class Watch:
     """Remembers since when each part has been down, and what was told last."""
 
-    def __init__(self, cluster: Cluster, say: Say, restart_after: timedelta = RESTART_AFTER) -> None:
+    def __init__(self, cluster: Cluster, say: Say) -> None:
         self._cluster = cluster
         self._say = say
-        self._restart_after = restart_after
+        self._restart_after = cluster.plan.restart_after.total_seconds()
         self._down: dict[str, float] = {}
         self._told = ""
 
@@ -42,8 +40,8 @@ class Watch:
         since = self._down.get(name)
         if since is None:
             self._down[name] = time.monotonic()
-            self._say(f"{name} is down. It is started again in {self._restart_after.total_seconds():g} s")
-        elif time.monotonic() - since >= self._restart_after.total_seconds():
+            self._say(f"{name} is down. It is started again in {self._restart_after:g} s")
+        elif time.monotonic() - since >= self._restart_after:
             del self._down[name]
             self._start(name, start)
 
