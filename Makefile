@@ -7,17 +7,22 @@ PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 PARTS  := --no-deps --no-build-isolation # nothing but what the locks name is ever fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install services zookeeper postgres run test bench lock docs clean
+.PHONY: help install services zookeeper postgres kafka-jars kafka run test bench lock docs clean
 
 help: ## List the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1@\2/p' Makefile | while IFS=@ read -r name text; do \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1@\2/p' Makefile | while IFS=@ read -r name text; do \
 	  printf '  %-14s %s\n' "$$name" "$$text"; done
 
 install: $(VENV)/installed ## Create .venv with AutoClone in it, from the hashed lock
 
-services: zookeeper postgres ## Install the servers that the tests start, where they are not there
+services: zookeeper postgres kafka-jars ## Install the servers that the tests start, where they are not there
 
 zookeeper: .services/zookeeper/installed ## Fetch ZooKeeper
+
+kafka-jars: .services/kafka/installed ## Fetch Kafka
+
+kafka: kafka-jars ## Run one Kafka broker on 127.0.0.1:9092 with its data in var/kafka, until Ctrl-C
+	@exec $(PYTHON) deploy/cluster/kafka.py
 
 run: install $(VENV)/installed-examples ## Serve examples/ on 127.0.0.1:8000 (AUTOCLONE_HOST, AUTOCLONE_PORT)
 	@mkdir -p var
@@ -79,10 +84,12 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# The folder is emptied first, so that no two versions of a jar ever lie side by side.
+# Each folder is emptied first, so that no two versions of a jar ever lie side by side.
 .services/zookeeper/installed: deploy/services/pom.xml
+.services/kafka/installed: deploy/services/kafka/pom.xml
+.services/%/installed:
 	@command -v mvn >/dev/null && command -v java >/dev/null || \
-	  { echo 'The tests start a real ZooKeeper: install Maven and a Java runtime, 17 or later' >&2; exit 1; }
+	  { echo 'The tests start a real ZooKeeper and Kafka: install Maven and a Java runtime, 17 or later' >&2; exit 1; }
 	rm -rf $(@D)
 	mvn --batch-mode --quiet --file $< dependency:copy-dependencies -DincludeScope=runtime \
 	  -DoutputDirectory=$(CURDIR)/$(@D)
