@@ -1,8 +1,9 @@
-"""The seams of the house: what the engine needs from storage, runtimes and observers.
+"""The seams of the house: what the engine needs from storage, runtimes, observers and topics.
 
 Each port has one contract suite in tests/contracts, run over every implementation alike.
 """
 
+from autoclone.ports.messaging import Message, Outbox, OutboxLag, Publisher
 from autoclone.ports.observer import Observer
 from autoclone.ports.runtime import DagSpec, DagStats, Holding, NodeStats, Runtime
 from autoclone.ports.store import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Store
@@ -16,8 +17,12 @@ __all__ = [
     "Holding",
     "JournalEntry",
     "JsonObject",
+    "Message",
     "NodeStats",
     "Observer",
+    "Outbox",
+    "OutboxLag",
+    "Publisher",
     "Runtime",
     "Store",
 ]
