@@ -22,7 +22,7 @@ def an_event(parent: str = "orders", sequence: int = 1, kind: EventType = EventT
     about_a_clone = kind.value.startswith("clone")
     return Event(
         sequence=sequence,
-        at=AT + timedelta(microseconds=sequence),
+        at=AT + timedelta(microseconds=sequence % 1_000_000),
         type=kind,
         parent=parent,
         clone=f"{parent}_20250125090000" if about_a_clone else None,

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaConnectionError
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
@@ -123,9 +122,9 @@ def _append(batch: BatchBuilder, message: Message) -> bool:
 async def _give_up(producer: AIOKafkaProducer) -> None:
     """End a producer without waiting for what a broker may never acknowledge.
 
-    aiokafka has no word for that. Its `stop` alone waits for ever while no broker answers.
+    aiokafka has no word for that: its `stop` waits for ever while no broker answers. This is all that it
+    does but for the waiting.
     """
-    sender = producer._sender  # noqa: SLF001 - see above
-    await sender.close()
-    producer._message_accumulator.fail_all(KafkaConnectionError("given up"))  # noqa: SLF001 - likewise
-    await producer.stop()
+    producer._closed = True  # noqa: SLF001 - see above
+    await producer._sender.close()  # noqa: SLF001 - likewise
+    await producer.client.close()
