@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
 
 from autoclone.core.events import Event, EventType
 from autoclone.errors import StaleEpoch
@@ -58,18 +58,28 @@ def read_topic(bootstrap: str, topic: str) -> list[Message]:
     Messages of one partition are in its order.
     """
     consumer = Consumer(
-        {"bootstrap.servers": bootstrap, "group.id": "tests", "enable.auto.commit": False, "log_level": 3}
+        {
+            "bootstrap.servers": bootstrap,
+            "group.id": "tests",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "log_level": 3,
+        }
     )
     try:
-        found = consumer.list_topics(topic, READ_WITHIN_SECONDS).topics[topic].partitions
-        ends = {number: consumer.get_watermark_offsets(TopicPartition(topic, number))[1] for number in found}
-        consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in ends])
+        unread = set(consumer.list_topics(topic, READ_WITHIN_SECONDS).topics[topic].partitions)
+        consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in unread])
         read: list[Message] = []
-        while len(read) < sum(ends.values()):
+        while unread:
             record = consumer.poll(READ_WITHIN_SECONDS)
-            assert record is not None, f"{len(read)} of {ends}"
-            assert record.error() is None, record.error()
-            read.append(Message(record.key().decode(), record.value(), dict(record.headers() or ())))
+            assert record is not None, f"Nothing comes from {unread}"
+            error = record.error()
+            if error is None:
+                read.append(Message(record.key().decode(), record.value(), dict(record.headers() or ())))
+            elif error.code() == KafkaError._PARTITION_EOF:
+                unread.discard(record.partition())
+            else:
+                assert error.retriable(), error
         return read
     finally:
         consumer.close()

@@ -3,6 +3,7 @@
 Run as a program, it serves one broker on 127.0.0.1:9092 until Ctrl-C: that is `make kafka`.
 """
 
+import secrets
 import shutil
 import signal
 import socket
@@ -19,6 +20,8 @@ JARS = ROOT / ".services" / "kafka"
 CLUSTER = "YXV0b2Nsb25lLWthZmthLQ"  # any 16 bytes in base64 name a cluster
 START_WITHIN = 60.0
 STOP_WITHIN = 15.0
+# Below what systems give to outgoing connections, one of which might take it while a broker is down.
+LOWEST_PORT, HIGHEST_PORT = 10_000, 32_000
 JAVA = (
     "-Xmx256m",
     "-XX:+UseSerialGC",
@@ -141,7 +144,8 @@ class Brokers:
     Args:
         folder: what they keep.
         ports: for each broker two: the clients', and the controllers' own.
-        extra: settings of Kafka that are added to, or replace, those above.
+        extra: settings of Kafka that are added to, or replace, those above; `{port}` and `{control_port}`
+            in them stand for the broker's own.
     """
 
     def __init__(self, folder: Path, ports: list[tuple[int, int]], extra: Mapping[str, str]) -> None:
@@ -159,7 +163,8 @@ class Brokers:
                 size=size,
                 majority=size // 2 + 1,
             )
-            text += "".join(f"{name}={value}\n" for name, value in extra.items())
+            for name, value in extra.items():
+                text += f"{name}={value.format(port=port, control_port=control_port)}\n"
             (node.folder / "server.properties").write_text(text, "utf-8")
 
     @property
@@ -231,10 +236,12 @@ def check() -> None:
 def free_ports(pairs: int) -> Iterator[tuple[int, int]]:
     """Give pairs of ports that are free right now, all different."""
     with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(2 * pairs)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        ports = [int(one.getsockname()[1]) for one in sockets]
+        ports: list[int] = []
+        while len(ports) < 2 * pairs:
+            port = LOWEST_PORT + secrets.randbelow(HIGHEST_PORT - LOWEST_PORT)
+            with suppress(OSError):
+                held.enter_context(socket.create_server(("127.0.0.1", port)))
+                ports.append(port)
     yield from zip(ports[:pairs], ports[pairs:], strict=True)
 
 

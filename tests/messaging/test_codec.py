@@ -9,11 +9,12 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_kafka
 from cloudevents.core.formats.json import JSONFormat
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, validate
 
 from autoclone.core.events import Event, EventType
 from autoclone.errors import InvalidInput
 from autoclone.messaging.codec import LONGEST_MESSAGE, Codec, Mode
-from autoclone.messaging.models import MODELS, wire_type
+from autoclone.messaging.models import MODELS, schema, wire_type
 from autoclone.ports import Message
 from messaging_kit import an_event
 
@@ -88,6 +89,7 @@ def test_every_type_is_a_valid_cloud_event_whose_data_has_the_published_form(
     assert read.get_type() == wire_type(kind)
     assert isinstance(data, dict)
     assert MODELS[kind].model_validate(data).model_dump() == data
+    validate(data, schema(kind), Draft202012Validator)
 
 
 @given(st.lists(st.integers(1, 2**63 - 1), min_size=2))

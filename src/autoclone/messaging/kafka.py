@@ -126,5 +126,8 @@ async def _give_up(producer: AIOKafkaProducer) -> None:
     does but for the waiting.
     """
     producer._closed = True  # noqa: SLF001 - see above
-    await producer._sender.close()  # noqa: SLF001 - likewise
+    sender: asyncio.Task[None] | None = producer._sender.sender_task  # noqa: SLF001 - likewise
+    if sender:
+        sender.cancel()
+        await asyncio.wait([sender])
     await producer.client.close()

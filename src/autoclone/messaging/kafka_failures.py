@@ -54,4 +54,6 @@ def _translation(error: errors.KafkaError | OSError, settings: KafkaSettings) ->
     if isinstance(error, TimeoutError):
         limit = settings.delivery_timeout.total_seconds()
         return Transient(f"Kafka at {settings.bootstrap} has not acknowledged within {limit:g} s.")
-    return Transient(f"Kafka at {settings.bootstrap} cannot be used now ({said}).")
+    # Of why a broker turned us away when we knocked, aiokafka tells nobody but its log.
+    problem = f"Kafka at {settings.bootstrap} cannot be used now ({said})."
+    return Transient(f"{problem} The log of aiokafka has more.")

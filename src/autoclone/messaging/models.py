@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -46,6 +47,11 @@ def _model(kind: EventType) -> type[EventData]:
 
 # What each type of event holds.
 MODELS: Mapping[EventType, type[EventData]] = MappingProxyType({kind: _model(kind) for kind in EventType})
+
+
+def schema(kind: EventType) -> dict[str, Any]:
+    """Return the JSON Schema of what events of a type hold."""
+    return MODELS[kind].model_json_schema()
 
 
 def wire_type(kind: EventType) -> str:
