@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 PARTS  := --no-deps --no-build-isolation # nothing but what the locks name is ever fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install services zookeeper postgres kafka-jars kafka run test bench lock docs clean
+.PHONY: help install services zookeeper postgres kafka-jars kafka asyncapi-parser run test bench lock docs clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1@\2/p' Makefile | while IFS=@ read -r name text; do \
@@ -15,11 +15,13 @@ help: ## List the commands
 
 install: $(VENV)/installed ## Create .venv with AutoClone in it, from the hashed lock
 
-services: zookeeper postgres kafka-jars ## Install the servers that the tests start, where they are not there
+services: zookeeper postgres kafka-jars asyncapi-parser ## Install the servers and programs that the tests start, where they are not there
 
 zookeeper: .services/zookeeper/installed ## Fetch ZooKeeper
 
 kafka-jars: .services/kafka/installed ## Fetch Kafka
+
+asyncapi-parser: .services/asyncapi/installed ## Fetch the official parser of AsyncAPI
 
 kafka: kafka-jars ## Run one Kafka broker on 127.0.0.1:9092 with its data in var/kafka, until Ctrl-C
 	@exec $(PYTHON) deploy/cluster/kafka.py
@@ -82,6 +84,12 @@ $(VENV)/installed-examples: requirements-examples.lock $(VENV)/installed
 
 $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.services/asyncapi/installed: deploy/asyncapi/package.json deploy/asyncapi/package-lock.json deploy/asyncapi/check.cjs
+	@command -v npm >/dev/null || { echo 'The tests use the parser of AsyncAPI: install Node.js, 18 or later' >&2; exit 1; }
+	rm -rf $(@D) && mkdir -p $(@D) && cp $^ $(@D)
+	npm ci --prefix $(@D) --silent --no-audit --no-fund
 	@touch $@
 
 # Each folder is emptied first, so that no two versions of a jar ever lie side by side.
