@@ -9,17 +9,24 @@ CLUSTER_PORT ?= 8001
 PARTS  := --no-deps --no-build-isolation # nothing but what the locks name is ever fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install services zookeeper postgres run cluster test bench lock docs clean
+.PHONY: help install services zookeeper postgres kafka-jars kafka asyncapi-parser run cluster test bench lock docs clean
 
 help: ## List the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1@\2/p' Makefile | while IFS=@ read -r name text; do \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1@\2/p' Makefile | while IFS=@ read -r name text; do \
 	  printf '  %-14s %s\n' "$$name" "$$text"; done
 
 install: $(VENV)/installed ## Create .venv with AutoClone in it, from the hashed lock
 
-services: zookeeper postgres ## Install the servers that AutoClone can stand on, where they are not there
+services: zookeeper postgres kafka-jars asyncapi-parser ## Install the servers and programs that the tests start, where they are not there
 
 zookeeper: .services/zookeeper/installed ## Fetch ZooKeeper
+
+kafka-jars: .services/kafka/installed ## Fetch Kafka
+
+asyncapi-parser: .services/asyncapi/installed ## Fetch the official parser of AsyncAPI
+
+kafka: kafka-jars ## Run one Kafka broker on 127.0.0.1:9092 with its data in var/kafka, until Ctrl-C
+	@exec $(PYTHON) deploy/cluster/kafka.py
 
 run: install $(VENV)/installed-examples ## Serve examples/ on 127.0.0.1:8000 (AUTOCLONE_HOST, AUTOCLONE_PORT)
 	@mkdir -p var
@@ -84,10 +91,18 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# The folder is emptied first, so that no two versions of a jar ever lie side by side.
+.services/asyncapi/installed: deploy/asyncapi/package.json deploy/asyncapi/package-lock.json deploy/asyncapi/check.cjs
+	@command -v npm >/dev/null || { echo 'The tests use the parser of AsyncAPI: install Node.js, 18 or later' >&2; exit 1; }
+	rm -rf $(@D) && mkdir -p $(@D) && cp $^ $(@D)
+	npm ci --prefix $(@D) --silent --no-audit --no-fund
+	@touch $@
+
+# Each folder is emptied first, so that no two versions of a jar ever lie side by side.
 .services/zookeeper/installed: deploy/services/pom.xml
+.services/kafka/installed: deploy/services/kafka/pom.xml
+.services/%/installed:
 	@command -v mvn >/dev/null && command -v java >/dev/null || \
-	  { echo 'ZooKeeper is started here: install Maven and a Java runtime, 17 or later' >&2; exit 1; }
+	  { echo 'ZooKeeper and Kafka are started here: install Maven and a Java runtime, 17 or later' >&2; exit 1; }
 	rm -rf $(@D)
 	mvn --batch-mode --quiet --file $< dependency:copy-dependencies -DincludeScope=runtime \
 	  -DoutputDirectory=$(CURDIR)/$(@D)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+import kafka_kit
 import postgres_kit
 
 # How long an example takes says more about the machine than about the code.
@@ -34,3 +35,10 @@ def postgres() -> Iterator[postgres_kit.Postgres]:
 def address(postgres: postgres_kit.Postgres) -> str:
     """The address of a new, empty database."""
     return postgres.address(postgres.database())
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[kafka_kit.Brokers]:
+    """A Kafka broker, one for each process that runs tests. Whoever stops it starts it again."""
+    with kafka_kit.brokers(tmp_path_factory.mktemp("kafka")) as servers:
+        yield servers

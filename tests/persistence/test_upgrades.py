@@ -100,14 +100,14 @@ async def test_one_that_was_brought_up_to_date_is_opened_again_as_it_is(where: s
 async def test_a_later_schema_is_refused_and_left_alone(where: str) -> None:
     def advance(connection: Connection) -> None:
         command.upgrade(configuration(connection), "head")
-        connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     def look(connection: Connection) -> None:
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        assert found == "0003"
+        assert found == "9999"
 
     await change_behind(where, advance)
-    with pytest.raises(StoreError, match=r"schema 0003 is unknown: a newer AutoClone"):
+    with pytest.raises(StoreError, match=r"schema 9999 is unknown: a newer AutoClone"):
         await open_store(where).open()
     await change_behind(where, look)
 

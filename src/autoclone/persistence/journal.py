@@ -72,7 +72,7 @@ async def read(
     past = position < after if newest_first and after else position > after
     statement = select(events).where(past, *_conditions(where)).limit(limit)
     found = await connection.execute(statement.order_by(order.desc() if newest_first else order))
-    return list(map(_entry_of, found))
+    return list(map(entry_of, found))
 
 
 def _conditions(where: EventFilter) -> Iterator[ColumnElement[bool]]:
@@ -86,7 +86,8 @@ def _conditions(where: EventFilter) -> Iterator[ColumnElement[bool]]:
         yield events.c.at < to_micros(where.until)
 
 
-def _entry_of(row: Row[*tuple[Any, ...]]) -> JournalEntry:
+def entry_of(row: Row[*tuple[Any, ...]]) -> JournalEntry:
+    """Return the entry in a row."""
     event = Event(
         sequence=row.sequence,
         at=from_micros(row.at),

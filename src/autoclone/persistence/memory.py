@@ -1,7 +1,7 @@
 """The store in memory: for tests, for simulations, and for programs that need nothing to last."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -12,7 +12,7 @@ from autoclone.errors import AutoCloneError, LeaseTaken, Permanent, UnknownDag
 from autoclone.persistence.codec import decode_document, encode_document, storable
 from autoclone.persistence.failures import closed
 from autoclone.persistence.rules import check_delete, check_epoch, check_put, status_of_put
-from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Lease
+from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Lease, OutboxLag
 
 
 @dataclass(slots=True)
@@ -28,6 +28,7 @@ class _Kept:
         states: the ramp states.
         sequences: the number of each parent's last event, for ever.
         journal: every event.
+        published: the positions of those that were published.
     """
 
     lease: Lease = field(default_factory=Lease)
@@ -38,6 +39,7 @@ class _Kept:
     states: dict[str, RampState] = field(default_factory=dict)
     sequences: dict[str, int] = field(default_factory=dict)
     journal: list[Event] = field(default_factory=list)
+    published: set[int] = field(default_factory=set)
 
 
 class MemoryStore:
@@ -196,6 +198,19 @@ class MemoryStore:
             if change.forget:
                 _forget(kept, name)
 
+    async def unsent(self, limit: int) -> Sequence[JournalEntry]:
+        """Return up to `limit` events that were not published yet, in journal order."""
+        return list(islice(_unsent(self._kept), limit))
+
+    async def mark_sent(self, epoch: int, positions: Sequence[int], at: datetime) -> None:  # noqa: ARG002 - nobody asks when
+        """Note that these were published."""
+        self._writing(epoch).published.update(positions)
+
+    async def lag(self) -> OutboxLag:
+        """Return how much waits to be published."""
+        waiting = list(_unsent(self._kept))
+        return OutboxLag(len(waiting), waiting[0].event.at if waiting else None)
+
     async def events(
         self, where: EventFilter, *, after: int = 0, limit: int = 100, newest_first: bool = False
     ) -> Sequence[JournalEntry]:
@@ -208,6 +223,12 @@ class MemoryStore:
             positions = range(after + 1, len(journal) + 1)
         entries = (JournalEntry(position, journal[position - 1]) for position in positions)
         return list(islice((one for one in entries if _matches(one.event, where)), limit))
+
+
+def _unsent(kept: _Kept) -> Iterator[JournalEntry]:
+    for position, event in enumerate(kept.journal, 1):
+        if position not in kept.published:
+            yield JournalEntry(position, event)
 
 
 def _present(kept: _Kept, name: str) -> DagRecord | None:

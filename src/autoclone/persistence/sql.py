@@ -10,10 +10,10 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autoclone.core.model import ParentStatus, RampState
-from autoclone.persistence import definitions, fence, journal, ramps
+from autoclone.persistence import definitions, fence, journal, outbox, ramps
 from autoclone.persistence.fence import Claim, Stamp
 from autoclone.persistence.session import Database, to_the_end
-from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Lease
+from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Lease, OutboxLag
 
 T = TypeVar("T")
 FencedWork = Callable[[AsyncConnection, Stamp], Awaitable[T]]
@@ -155,6 +155,18 @@ class SqlStore:
                 connection, where, after=after, limit=limit, newest_first=newest_first
             )
         )
+
+    async def unsent(self, limit: int) -> Sequence[JournalEntry]:
+        """Return up to `limit` events that were not published yet, in journal order."""
+        return await self._database.read(lambda connection: outbox.unsent(connection, limit))
+
+    async def mark_sent(self, epoch: int, positions: Sequence[int], at: datetime) -> None:
+        """Note that these were published."""
+        await self._write(epoch, lambda connection, _: outbox.mark_sent(connection, positions, at))
+
+    async def lag(self) -> OutboxLag:
+        """Return how much waits to be published."""
+        return await self._database.read(outbox.lag)
 
     async def _write(self, epoch: int, work: FencedWork[T]) -> T:
         """Do `work` in one transaction, once it is certain that `epoch` is in force."""

@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKeyConstraint,
+    Index,
     Integer,
     MetaData,
     Table,
@@ -96,7 +97,8 @@ ramps = Table(
     Column("version", BigInteger, nullable=False, server_default=NOUGHT, index=True),
 )
 
-# The journal. `published_at` stays empty until the event has left the outbox.
+# The journal. `published_at` stays empty until the event has left the outbox, which the index is of.
+UNSENT = text("published_at IS NULL")
 events = Table(
     "events",
     metadata,
@@ -113,5 +115,6 @@ events = Table(
     Column("message", Text),
     Column("published_at", BigInteger),
     UniqueConstraint("parent", "sequence"),
+    Index("ix_events_unsent", "position", sqlite_where=UNSENT, postgresql_where=UNSENT),
     sqlite_autoincrement=True,  # a position is never given out twice, even once old events are removed
 )

@@ -1,11 +1,22 @@
-"""The seams of the house: what the engine needs from storage, runtimes and observers.
+"""The seams of the house: what the engine needs from storage, runtimes, observers and topics.
 
 Each port has one contract suite in tests/contracts, run over every implementation alike.
 """
 
+from autoclone.ports.messaging import Message, Publisher
 from autoclone.ports.observer import Observer, Standing
 from autoclone.ports.runtime import DagSpec, DagStats, Holding, NodeStats, Runtime
-from autoclone.ports.store import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Lease, Store
+from autoclone.ports.store import (
+    Change,
+    DagRecord,
+    EventFilter,
+    JournalEntry,
+    JsonObject,
+    Lease,
+    Outbox,
+    OutboxLag,
+    Store,
+)
 
 __all__ = [
     "Change",
@@ -17,8 +28,12 @@ __all__ = [
     "JournalEntry",
     "JsonObject",
     "Lease",
+    "Message",
     "NodeStats",
     "Observer",
+    "Outbox",
+    "OutboxLag",
+    "Publisher",
     "Runtime",
     "Standing",
     "Store",

@@ -96,7 +96,41 @@ class Lease:
     term: timedelta = timedelta()
 
 
-class Store(Protocol):
+@dataclass(frozen=True, slots=True)
+class OutboxLag:
+    """What waits to be published.
+
+    Attributes:
+        count: how many events.
+        oldest_at: when the first of them happened, UTC; None where nothing waits.
+    """
+
+    count: int = 0
+    oldest_at: datetime | None = None
+
+    def age(self, now: datetime) -> timedelta:
+        """Return for how long the first of them has waited."""
+        return timedelta() if self.oldest_at is None else max(timedelta(), now - self.oldest_at)
+
+
+class Outbox(Protocol):
+    """The events in the journal that were not published yet. Methods fail as those of `Store` do."""
+
+    async def unsent(self, limit: int) -> Sequence[JournalEntry]:
+        """Return up to `limit` of them, in journal order, from the first."""
+
+    async def mark_sent(self, epoch: int, positions: Sequence[int], at: datetime) -> None:
+        """Note that these were published. Those that were noted before stay as they are.
+
+        Raises:
+            StaleEpoch: a newer epoch was claimed. Nothing was written.
+        """
+
+    async def lag(self) -> OutboxLag:
+        """Return how much waits."""
+
+
+class Store(Outbox, Protocol):
     """Definitions, ramp states and the event journal, durable and fenced.
 
     Every method raises `StoreError` where the database cannot be used at all and `Transient` where it may
