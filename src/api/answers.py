@@ -1,6 +1,7 @@
 """Answering with what the engine shows, and the headers that go with it."""
 
-from fastapi import Request, Response, status
+from fastapi import HTTPException, Request, Response, status
+from fastapi.responses import JSONResponse
 
 from api.catalogue import NOT_READY
 from api.errors import SOON, retry_after
@@ -9,6 +10,7 @@ from api.preconditions import Tag
 from api.problems import refused
 from api.schemas import Dag
 from autoclone.engine.views import DagView, ServerView
+from autoclone.ports import JsonObject
 
 
 def shown(view: DagView, response: Response) -> Dag:
@@ -27,6 +29,13 @@ def created(view: DagView, request: Request, response: Response) -> Dag:
 def not_modified(view: DagView) -> Response:
     """Return the answer to a reader who has this revision already."""
     return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers={"ETag": str(Tag(str(view.revision)))})
+
+
+def described(document: JsonObject | None) -> Response:
+    """Return the description of the topic. Raises `HTTPException` where there is none."""
+    if document is None:
+        raise HTTPException(status.HTTP_404_NOT_FOUND)
+    return JSONResponse(document)
 
 
 def readiness(server: ServerView) -> Readiness:

@@ -15,6 +15,7 @@ from api.routes import actions, autoclone, dags, events, server, state
 from api.schemas import CloneRequest, Problem
 from autoclone.config.models import DagDocument
 from autoclone.engine.service import Service
+from autoclone.ports import JsonObject
 
 DESCRIPTION = """Runs streaming DAGs and scales each one by the clock: clones ramp up, work, and ramp down on
 schedule.
@@ -40,6 +41,7 @@ def create_app(
     metrics: Callable[[], tuple[bytes, str]],
     max_body_bytes: int,
     version: str,
+    asyncapi: JsonObject | None = None,
     lifespan: Lifespan[FastAPI] | None = None,
 ) -> FastAPI:
     """Return the application that serves `service`.
@@ -49,6 +51,7 @@ def create_app(
         metrics: returns the metrics and their content type.
         max_body_bytes: the largest request body that is read, in bytes.
         version: AutoClone's version.
+        asyncapi: what describes the topic of events; None where its libraries are not installed.
         lifespan: what to do around serving, where the application is to do it.
     """
     app = FastAPIOffline(
@@ -65,6 +68,7 @@ def create_app(
     app.state.service = service
     app.state.metrics = metrics
     app.state.max_body_bytes = max_body_bytes
+    app.state.asyncapi = asyncapi
     handle_errors(app)
     app.add_middleware(Edge)
     app.openapi_schema = _described(app)

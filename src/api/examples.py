@@ -82,7 +82,13 @@ EVENT: Final[dict[str, Any]] = {
 
 CHECKS: Final[dict[str, str]] = {"started": "ok", "store": "ok", "loop": "ok"}
 
-READY: Final[dict[str, Any]] = {"ready": True, "role": "primary", "warnings": [], "checks": CHECKS}
+READY: Final[dict[str, Any]] = {
+    "ready": True,
+    "role": "primary",
+    "warnings": [],
+    "checks": CHECKS,
+    "outbox": None,
+}
 
 SERVER: Final[dict[str, Any]] = {
     "role": "primary",
@@ -97,6 +103,7 @@ SERVER: Final[dict[str, Any]] = {
     "clones": 1,
     "ready": True,
     "checks": CHECKS,
+    "outbox": None,
 }
 
 METRICS: Final = "# TYPE autoclone_live_clones gauge\nautoclone_live_clones 1.0\n"

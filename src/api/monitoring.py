@@ -80,6 +80,15 @@ class EventList(Resource):
     next: NextCursor
 
 
+class Outbox(Resource):
+    """What waits to be published."""
+
+    waiting: int = Field(description="How many events wait.")
+    oldest_seconds: float = Field(description="For how long the first of them has.")
+    published: int = Field(description="How many this process has published, doubles included.")
+    problem: str | None = Field(description="Why they do not get through; null while they do.")
+
+
 class Server(Resource):
     """One server: its role and how it is doing."""
 
@@ -102,6 +111,9 @@ class Server(Resource):
     clones: int = Field(description="How many clones are live.")
     ready: bool
     checks: dict[str, str] = Field(description="Each readiness check, with `ok` or what is wrong.")
+    outbox: Outbox | None = Field(
+        description="What waits to be published; null where no topic is named, and on a secondary."
+    )
 
 
 class Liveness(Resource):
@@ -117,3 +129,6 @@ class Readiness(Resource):
     role: str = Field(description="`primary`, `secondary` or `suspended`.")
     warnings: list[str] = Field(description="What is amiss without keeping the server from its work.")
     checks: dict[str, str] = Field(description="Each readiness check, with `ok` or what is wrong.")
+    outbox: Outbox | None = Field(
+        description="What waits to be published; null where no topic is named, and on a secondary."
+    )

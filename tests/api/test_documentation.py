@@ -32,6 +32,7 @@ DOCUMENTED = {
     "/api/v1/server": {"get"},
     "/livez": {"get"},
     "/metrics": {"get"},
+    "/asyncapi.json": {"get"},
     "/readyz": {"get"},
 }
 

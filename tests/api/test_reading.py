@@ -63,6 +63,7 @@ async def test_ready(client: AsyncClient) -> None:
         "role": "primary",
         "warnings": [],
         "checks": {"started": "ok", "store": "ok", "loop": "ok"},
+        "outbox": None,
     }
 
 

@@ -11,11 +11,14 @@ from api.choices import Instant, one_of
 from api.dependencies import AService
 from api.describing import router_for
 from api.monitoring import EventItem, EventList
-from api.paging import Paging, cut
+from api.paging import LAST_POSITION, Paging, cut
 from api.problems import may_answer
+from autoclone.config.faults import wrong
 from autoclone.config.fields import Name
 from autoclone.core.events import EventType
 from autoclone.ports import EventFilter
+
+LONGEST = len(str(LAST_POSITION)) + 1
 
 router = router_for("Monitoring")
 
@@ -25,6 +28,13 @@ class Order(StrEnum):
 
     ASC = "asc"
     DESC = "desc"
+
+
+def _position(value: object) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdecimal() and int(text[:LONGEST]) <= LAST_POSITION):
+        raise wrong("is not a position", "Write the `position` of an event, or 0")
+    return int(text)
 
 
 class EventQuery(Paging):
@@ -40,9 +50,20 @@ class EventQuery(Paging):
     until: Instant | None = Field(
         None, description="Only those before this instant.", examples=["2025-01-25T22:00:00Z"]
     )
+    after: Annotated[int, BeforeValidator(_position)] | None = Field(
+        None,
+        description="Only those past this position: of the last event that you have. With `order=desc`, only "
+        "those before it. A cursor comes before it.",
+        examples=[1234],
+    )
     order: Annotated[Order, BeforeValidator(one_of(Order))] = Field(
         Order.ASC, description="Oldest first, or newest first."
     )
+
+    @property
+    def begins_after(self) -> int:
+        """The position that the page begins after."""
+        return self.after_position(self.kind) or self.after or 0
 
     @property
     def kind(self) -> str:
@@ -60,7 +81,7 @@ async def list_events(service: AService, query: Annotated[EventQuery, Query()]) 
     """What happened to the ramps, in the order in which it was journalled."""
     found = await service.events(
         query.where,
-        after=query.after_position(query.kind),
+        after=query.begins_after,
         limit=query.limit + 1,
         newest_first=query.order is Order.DESC,
     )

@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 
 from api import catalogue, examples
-from api.answers import readiness
+from api.answers import described, readiness
 from api.dependencies import AService
 from api.describing import V1, router_for
 from api.monitoring import Liveness, Readiness, Server
@@ -28,6 +28,17 @@ async def livez() -> Liveness:
 async def readyz(service: AService) -> Readiness:
     """Whether everything it needs is in order. Send no traffic where it is not."""
     return readiness(service.server())
+
+
+@router.get(
+    "/asyncapi.json",
+    summary="Description of the topic of events",
+    response_model=None,
+    responses={**may_answer(catalogue.UNKNOWN_PATH), 200: {"description": "An AsyncAPI 3 document."}},
+)
+async def asyncapi(request: Request) -> Response:
+    """What is published to Kafka: the channel, the messages, their schemas and examples."""
+    return described(request.app.state.asyncapi)
 
 
 @router.get(

@@ -6,12 +6,15 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import tzinfo
+from functools import partial
 
 from fastapi import FastAPI
 
 from api.app import create_app
 from autoclone import __version__
 from autoclone.bootstrap.electing import among, told
+from autoclone.bootstrap.publishing import Nudge, described, published, shown
 from autoclone.clock import Clock, SystemClock
 from autoclone.config.settings import Settings
 from autoclone.config.zones import system_zone, zone
@@ -23,7 +26,7 @@ from autoclone.observability.logging import LogObserver
 from autoclone.observability.metrics import MetricsObserver
 from autoclone.observability.observers import Observers
 from autoclone.persistence import open_store
-from autoclone.ports import Runtime, Store
+from autoclone.ports import Observer, Runtime, Store
 from autoclone.runtimes.embedded import EmbeddedRuntime
 
 
@@ -54,41 +57,52 @@ def build(
         InvalidInput: a setting is wrong.
     """
     clock = clock or SystemClock()
-    address = settings.advertise_url or address
-    here = zone(settings.timezone) if settings.timezone else system_zone()
+    store = store or open_store(settings.store)
     metrics = MetricsObserver(__version__)
-    engine = Engine(
-        store or open_store(settings.store),
-        runtime
-        or EmbeddedRuntime(
-            clock,
-            default_zone=here,
-            allowed_modules=settings.allowed_modules,
-            data_dir=settings.data_dir,
-            drain_timeout=settings.drain_timeout,
-        ),
-        clock,
-        Observers(LogObserver(), metrics),
-        Options(
-            zone=here,
-            ramp_interval=settings.ramp_interval,
-            server_id=settings.server_id or f"{socket.gethostname()}-{os.getpid()}",
-            address=address,
-            limits=Limits(width=settings.concurrency, timeout=settings.command_timeout),
-            drain_timeout=settings.drain_timeout,
-            among=among(settings, clock, address),
-        ),
-    )
-    service = Service(engine, version=__version__)
+    publishing = published(settings, store, clock)
+    observers: list[Observer] = [LogObserver(), metrics, *([Nudge(publishing)] if publishing else [])]
+    options = _options(settings, clock, settings.advertise_url or address)
+    runtime = runtime or _runtime(settings, clock, options.zone)
+    engine = Engine(store, runtime, clock, Observers(*observers), options)
+    waiting = partial(shown, publishing, clock) if publishing else None
+    service = Service(engine, version=__version__, outbox=waiting)
     app = create_app(
-        service, metrics=metrics.render, max_body_bytes=settings.max_body_bytes, version=__version__
+        service,
+        metrics=metrics.render,
+        max_body_bytes=settings.max_body_bytes,
+        version=__version__,
+        asyncapi=described(settings),
     )
-    folder = (
-        DagFolder(settings.dags, service, clock, max_bytes=settings.max_body_bytes) if settings.dags else None
-    )
-    if folder is not None:
-        engine.while_primary(folder.run)
+    if publishing is not None:
+        engine.while_primary(publishing.run)
+        metrics.watch_outbox(lambda: service.server().outbox)
+    folder = None
+    if settings.dags is not None:
+        folder = DagFolder(settings.dags, service, clock, max_bytes=settings.max_body_bytes)
+        engine.while_primary(folder.follow)
     return House(settings, engine, service, app, folder)
+
+
+def _options(settings: Settings, clock: Clock, address: str | None) -> Options:
+    return Options(
+        zone=zone(settings.timezone) if settings.timezone else system_zone(),
+        ramp_interval=settings.ramp_interval,
+        server_id=settings.server_id or f"{socket.gethostname()}-{os.getpid()}",
+        address=address,
+        limits=Limits(width=settings.concurrency, timeout=settings.command_timeout),
+        drain_timeout=settings.drain_timeout,
+        among=among(settings, clock, address),
+    )
+
+
+def _runtime(settings: Settings, clock: Clock, here: tzinfo) -> Runtime:
+    return EmbeddedRuntime(
+        clock,
+        default_zone=here,
+        allowed_modules=settings.allowed_modules,
+        data_dir=settings.data_dir,
+        drain_timeout=settings.drain_timeout,
+    )
 
 
 @asynccontextmanager

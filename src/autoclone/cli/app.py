@@ -8,23 +8,8 @@ import typer
 from typer import Argument, Option
 
 from autoclone import __version__
+from autoclone.cli import options
 from autoclone.cli.formats import Format
-from autoclone.cli.options import (
-    AdvertiseUrl,
-    ConfigFile,
-    DataFolder,
-    ElectionKind,
-    Interval,
-    LeaseTime,
-    Modules,
-    OutputFormat,
-    ServerId,
-    SessionTimeout,
-    Zone,
-    ZooKeeperChroot,
-    ZooKeeperDigest,
-    ZooKeeperHosts,
-)
 from autoclone.cli.program import NAME, Program
 
 app = typer.Typer(
@@ -65,41 +50,45 @@ def program(
 @app.command()
 def serve(
     *,
-    config: ConfigFile = None,
+    config: options.ConfigFile = None,
     host: Annotated[str | None, Option(metavar="ADDRESS", help="Listen on it. [127.0.0.1]")] = None,
     port: Annotated[str | None, Option(metavar="NUMBER", help="Listen on it; 0: any. [8000]")] = None,
     store: Annotated[str | None, Option(metavar="URL", help="The database. [sqlite:///autoclone.db]")] = None,
     dags: Annotated[str | None, Option(metavar="DIR", help="Load and follow its *.json files.")] = None,
-    data_dir: DataFolder = None,
-    timezone: Zone = None,
-    ramp_interval: Interval = None,
-    drain_timeout: Annotated[
-        str | None, Option(metavar="TIME", help="How long DAGs may finish their work at the end. [3s]")
-    ] = None,
-    command_timeout: Annotated[
-        str | None, Option(metavar="TIME", help="How long a command to the runtime may take. [30s]")
-    ] = None,
-    concurrency: Annotated[
-        str | None, Option(metavar="NUMBER", help="How many such commands run at once. [64]")
-    ] = None,
-    allowed_modules: Modules = None,
-    max_body_bytes: Annotated[
-        str | None, Option(metavar="NUMBER", help="The largest document, in bytes. [1048576]")
-    ] = None,
-    log_format: Annotated[
-        str | None, Option(metavar="auto|text|json", help="auto: text on a terminal, else JSON. [text]")
-    ] = None,
-    log_level: Annotated[
-        str | None, Option(metavar="LEVEL", help="debug, info, warning, error or critical. [info]")
-    ] = None,
-    advertise_url: AdvertiseUrl = None,
-    server_id: ServerId = None,
-    election: ElectionKind = None,
-    zookeeper_hosts: ZooKeeperHosts = None,
-    zookeeper_chroot: ZooKeeperChroot = None,
-    zookeeper_digest: ZooKeeperDigest = None,
-    zookeeper_session_timeout: SessionTimeout = None,
-    lease: LeaseTime = None,
+    data_dir: options.DataFolder = None,
+    timezone: options.Zone = None,
+    ramp_interval: options.Interval = None,
+    drain_timeout: options.DrainTimeout = None,
+    command_timeout: options.CommandTimeout = None,
+    concurrency: options.Concurrency = None,
+    allowed_modules: options.Modules = None,
+    max_body_bytes: options.MaxBodyBytes = None,
+    log_format: options.LogFormat = None,
+    log_level: options.LogLevel = None,
+    advertise_url: options.AdvertiseUrl = None,
+    server_id: options.ServerId = None,
+    election: options.ElectionKind = None,
+    zookeeper_hosts: options.ZooKeeperHosts = None,
+    zookeeper_chroot: options.ZooKeeperChroot = None,
+    zookeeper_digest: options.ZooKeeperDigest = None,
+    zookeeper_session_timeout: options.SessionTimeout = None,
+    lease: options.LeaseTime = None,
+    event_retention: options.Retention = None,
+    unsent_retention: options.UnsentRetention = None,
+    kafka_bootstrap: options.Bootstrap = None,
+    kafka_topic: options.Topic = None,
+    kafka_partitions: options.Partitions = None,
+    kafka_replication: options.Replication = None,
+    event_format: options.EventFormat = None,
+    event_source: options.EventSource = None,
+    kafka_security_protocol: options.KafkaProtocol = None,
+    kafka_ca_file: options.CaFile = None,
+    kafka_certificate_file: options.CertificateFile = None,
+    kafka_key_file: options.KeyFile = None,
+    kafka_key_password: options.KeyPassword = None,
+    kafka_mechanism: options.Mechanism = None,
+    kafka_username: options.Username = None,
+    kafka_password: options.Password = None,
 ) -> int:
     """Run DAGs and their clones, and answer HTTP, until Ctrl-C or SIGTERM.
 
@@ -115,11 +104,11 @@ def serve(
 def validate(
     *,
     paths: Annotated[list[Path], Argument(metavar="FILE|DIR...", help="DAG documents, or folders of them.")],
-    config: ConfigFile = None,
-    timezone: Zone = None,
-    data_dir: DataFolder = None,
-    allowed_modules: Modules = None,
-    form: OutputFormat = Format.TABLE,
+    config: options.ConfigFile = None,
+    timezone: options.Zone = None,
+    data_dir: options.DataFolder = None,
+    allowed_modules: options.Modules = None,
+    form: options.OutputFormat = Format.TABLE,
 ) -> int:
     """Check DAG documents as the server would, and say every fault there is.
 
@@ -142,10 +131,10 @@ def simulate(
     end: Annotated[
         str | None, Option("--to", metavar="TIME", help="The end, itself not included. [a day after --from]")
     ] = None,
-    timezone: Zone = None,
-    ramp_interval: Interval = None,
-    config: ConfigFile = None,
-    form: OutputFormat = Format.TABLE,
+    timezone: options.Zone = None,
+    ramp_interval: options.Interval = None,
+    config: options.ConfigFile = None,
+    form: options.OutputFormat = Format.TABLE,
 ) -> int:
     """Show what the ramp of a DAG will do, without doing it: the real core over a virtual clock.
 
@@ -157,6 +146,37 @@ def simulate(
     return show_simulation(Request(file, start, end, timezone, ramp_interval, config), form)
 
 
+events = typer.Typer(help="What happened, and what happens.", no_args_is_help=True)
+app.add_typer(events, name="events")
+
+
+@events.command("tail")
+def events_tail(
+    *,
+    name: Annotated[str | None, Argument(metavar="[NAME]", help="One DAG's; all by default.")] = None,
+    types: Annotated[
+        list[str] | None,
+        Option("--type", metavar="TYPE", help="Only this type, such as clone.created; may be repeated."),
+    ] = None,
+    last: Annotated[
+        int, Option("--last", "-n", min=0, max=500, help="How many of those there are to begin with.")
+    ] = 10,
+    follow: Annotated[bool, Option("--follow", "-f", help="Go on with those that come.")] = False,
+    topic: Annotated[
+        bool, Option("--topic", help="Read the Kafka topic of the settings, not a server's journal.")
+    ] = False,
+    url: Annotated[
+        str | None, Option(metavar="URL", help="The server. Else what AUTOCLONE_HOST and _PORT say.")
+    ] = None,
+    form: options.OutputFormat = Format.TABLE,
+) -> int:
+    """Show the last events, and with --follow those that come, until Ctrl-C."""
+    from autoclone.cli.tailing import Wanted, tail  # noqa: PLC0415 - only this command pays for it
+
+    wanted = Wanted(parent=name, types=tuple(types or ()), last=last, follow=follow)
+    return tail(wanted, url, form, topic=topic)
+
+
 @app.command()
 def status(
     *,
@@ -165,7 +185,7 @@ def status(
         str | None, Option(metavar="URL", help="The server. Else what AUTOCLONE_HOST and _PORT say.")
     ] = None,
     watch: Annotated[bool, Option("--watch", "-w", help="Look again each second, until Ctrl-C.")] = False,
-    form: OutputFormat = Format.TABLE,
+    form: options.OutputFormat = Format.TABLE,
 ) -> int:
     """Ask a running server how its ramps stand."""
     from autoclone.cli.showing import show_status  # noqa: PLC0415 - only this command pays for it

@@ -12,11 +12,15 @@ from autoclone.core.naming import NAME
 from autoclone.errors import Fault, InvalidInput, Transient
 
 API = "/api/v1"
+THEIR_MISTAKE = (httpx.codes.NOT_FOUND, httpx.codes.UNPROCESSABLE_ENTITY)
 PAGE = 500
 TIMEOUT_SECONDS = 5.0
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - what a server may listen on, to be asked on loopback
 
 Status = Mapping[str, Any]
+Event = Mapping[str, Any]
+Parameter = str | int | list[str]
+Query = Mapping[str, Parameter]
 
 
 class Asker:
@@ -60,8 +64,21 @@ class Asker:
             raise InvalidInput(Fault("NAME", shown(name), "is not the name of a DAG", remedy))
         return [{"name": name, **await self._get(f"{API}/dags/{name}/autoclone", {})}]
 
+    async def events(self, query: Query) -> list[Event]:
+        """Return one page of journalled events.
+
+        Args:
+            query: the parameters of `GET /api/v1/events`.
+
+        Raises:
+            InvalidInput: no server answers at the address, or a parameter is wrong.
+            Transient: the server answers, but not what it should.
+        """
+        items: list[Event] = (await self._get(f"{API}/events", query)).get("items", [])
+        return items
+
     async def _pages(self) -> list[Status]:
-        query: dict[str, str | int] = {"limit": PAGE}
+        query: dict[str, Parameter] = {"limit": PAGE}
         items: list[Status] = []
         while True:
             page = await self._get(f"{API}/autoclone", query)
@@ -70,7 +87,7 @@ class Asker:
                 return items
             query["cursor"] = page["next"]
 
-    async def _get(self, path: str, query: Mapping[str, str | int]) -> dict[str, Any]:
+    async def _get(self, path: str, query: Query) -> dict[str, Any]:
         try:
             answer = await self._client.get(path, params=query)
         except httpx.ConnectError as error:
@@ -87,7 +104,7 @@ class Asker:
         except ValueError:  # not JSON, or not even text
             body = None
         detail = body.get("detail") if isinstance(body, dict) else None
-        if answer.status_code == httpx.codes.NOT_FOUND and isinstance(detail, str):
+        if answer.status_code in THEIR_MISTAKE and isinstance(detail, str):
             raise InvalidInput(Fault("", "", detail.rstrip("."), ""))
         if not answer.is_success or not isinstance(body, dict):
             what = detail or "not what AutoClone answers"

@@ -37,7 +37,7 @@ ServerId = Annotated[
     str | None, Option(metavar="NAME", help="This server's name. Else made of host and process.")
 ]
 ElectionKind = Annotated[
-    str | None, Option(metavar="standalone|zookeeper", help="How the primary is found. [standalone]")
+    str | None, Option(metavar="standalone|zookeeper", help="How the primary is found. \\[standalone]")
 ]
 ZooKeeperHosts = Annotated[str | None, Option(metavar="HOST:PORT,...", help="ZooKeeper's servers.")]
 ZooKeeperChroot = Annotated[
@@ -53,4 +53,60 @@ SessionTimeout = Annotated[
 LeaseTime = Annotated[
     str | None,
     Option(metavar="TIME", help="After how long without its store a primary steps down. [30s]"),
+]
+
+# Events and their topic.
+Retention = Annotated[str | None, Option(metavar="TIME", help="How long events are kept. [90d]")]
+UnsentRetention = Annotated[
+    str | None, Option(metavar="TIME", help="How long events wait for a topic that takes none. [30d]")
+]
+Bootstrap = Annotated[
+    str | None, Option(metavar="HOST:PORT,...", help="Brokers. Without them no event is published.")
+]
+Topic = Annotated[str | None, Option(metavar="NAME", help="Where events go. \\[autoclone.events]")]
+Partitions = Annotated[str | None, Option(metavar="NUMBER", help="Of a topic that has to be made. [6]")]
+Replication = Annotated[
+    str | None, Option(metavar="NUMBER", help="Likewise. Else as the brokers do by default.")
+]
+EventFormat = Annotated[
+    str | None, Option(metavar="structured|binary", help="How a CloudEvent lies in a message. \\[structured]")
+]
+EventSource = Annotated[str | None, Option(metavar="URI", help="The source of CloudEvents. Else /autoclone.")]
+KafkaProtocol = Annotated[
+    str | None, Option(metavar="PROTOCOL", help="plaintext, ssl, sasl_plaintext or sasl_ssl. \\[plaintext]")
+]
+CaFile = Annotated[
+    str | None, Option(metavar="FILE", help="Authorities that vouch for brokers. Else the system's.")
+]
+CertificateFile = Annotated[
+    str | None, Option(metavar="FILE", help="This server's certificate, for brokers that ask.")
+]
+KeyFile = Annotated[str | None, Option(metavar="FILE", help="Its key, where that is not in the same file.")]
+KeyPassword = Annotated[
+    str | None, Option(metavar="TEXT", help="Of the key. Others can see it: prefer the variable.")
+]
+Mechanism = Annotated[
+    str | None, Option(metavar="NAME", help="plain, scram-sha-256, scram-sha-512 or gssapi. \\[plain]")
+]
+Username = Annotated[str | None, Option(metavar="NAME", help="For SASL.")]
+Password = Annotated[
+    str | None, Option(metavar="TEXT", help="For SASL. Others can see it: prefer the variable.")
+]
+
+# Limits and logs.
+DrainTimeout = Annotated[
+    str | None, Option(metavar="TIME", help="How long DAGs may finish their work at the end. [3s]")
+]
+CommandTimeout = Annotated[
+    str | None, Option(metavar="TIME", help="How long a command to the runtime may take. [30s]")
+]
+Concurrency = Annotated[str | None, Option(metavar="NUMBER", help="How many such commands run at once. [64]")]
+MaxBodyBytes = Annotated[
+    str | None, Option(metavar="NUMBER", help="The largest document, in bytes. [1048576]")
+]
+LogFormat = Annotated[
+    str | None, Option(metavar="auto|text|json", help="auto: text on a terminal, else JSON. \\[text]")
+]
+LogLevel = Annotated[
+    str | None, Option(metavar="LEVEL", help="debug, info, warning, error or critical. \\[info]")
 ]

@@ -90,3 +90,14 @@ LogLevel = Annotated[
     _one_of("debug", "info", "warning", "error", "critical"),
 ]
 ElectionKind = Annotated[Literal["standalone", "zookeeper"], _one_of("standalone", "zookeeper")]
+EventFormat = Annotated[Literal["structured", "binary"], _one_of("structured", "binary")]
+KafkaProtocol = Annotated[
+    Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"],
+    _one_of("plaintext", "ssl", "sasl_plaintext", "sasl_ssl"),
+]
+SaslMechanism = Annotated[
+    Literal["plain", "scram-sha-256", "scram-sha-512", "gssapi"],
+    _one_of("plain", "scram-sha-256", "scram-sha-512", "gssapi"),
+]
+# How many copies of a topic there are, None for what the brokers do by default.
+OptionalCount = Annotated[int, whole(1, 100)] | None

@@ -4,14 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from autoclone.config.document import MAX_BYTES
 from autoclone.config.fields import Duration, Interval
+from autoclone.config.settings_election import ElectionOptions
 from autoclone.config.settings_fields import (
     Address,
-    ElectionKind,
     LogFormat,
     LogLevel,
     ModuleNames,
@@ -19,18 +19,15 @@ from autoclone.config.settings_fields import (
     ZoneName,
     whole,
 )
+from autoclone.config.settings_kafka import KafkaOptions
 
 PREFIX = "AUTOCLONE_"
 KIBIBYTE = 1024
 GIBIBYTE = KIBIBYTE**3
 
 
-class Settings(BaseSettings):
-    """All that a server can be told. None of it has to be."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", validate_default=False
-    )
+class ServerOptions(BaseModel):
+    """The server itself."""
 
     host: Text = Field("127.0.0.1", description="The address to listen on.", examples=["0.0.0.0"])  # noqa: S104 - an example of what one may write, not a default
     port: Annotated[int, whole(0, 65535)] = Field(
@@ -105,41 +102,12 @@ class Settings(BaseSettings):
         examples=["autoclone-1"],
     )
 
-    election: ElectionKind = Field(
-        "standalone",
-        description="How the primary is found: `standalone` where one server has its store to itself, or "
-        "`zookeeper` among several that share one.",
-        examples=["zookeeper"],
-    )
-    zookeeper_hosts: Text | None = Field(
-        None,
-        description="The servers of ZooKeeper, with commas between them. Needed where `election` is "
-        "`zookeeper`.",
-        examples=["zk1:2181,zk2:2181,zk3:2181"],
-    )
-    zookeeper_chroot: Text | None = Field(
-        None,
-        description="A path that exists in ZooKeeper, under which everything is kept; the root where none "
-        "is named.",
-        examples=["/autoclone"],
-    )
-    zookeeper_digest: Text | None = Field(
-        None,
-        description="User and password for ZooKeeper. What this server creates there then belongs to that "
-        "user alone.",
-        examples=["autoclone:secret"],
-    )
-    zookeeper_session_timeout: Duration = Field(
-        timedelta(seconds=10),
-        description="How long ZooKeeper waits for a silent server before another is elected; the same on "
-        "all servers.",
-        examples=["6s"],
-    )
-    lease: Duration = Field(
-        timedelta(seconds=30),
-        description="How long a primary may be out of reach of its store before it steps down. Where "
-        "ZooKeeper is unavailable, another takes over after as long.",
-        examples=["1m"],
+
+class Settings(KafkaOptions, ElectionOptions, ServerOptions, BaseSettings):
+    """All that a server can be told. None of it has to be."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", validate_default=False
     )
 
 

@@ -118,7 +118,7 @@ class Engine:
         self._mirror = Mirror(self.store, self.definitions)  # what the reign knew may be out of date
 
     def while_primary(self, duty: Duty) -> None:
-        """Have `duty` run whenever this server is primary. It is cancelled when that is over."""
+        """Have `duty` run, with the epoch, whenever this server is primary. It is cancelled at its end."""
         self._duties.append(duty)
 
     @property

@@ -92,6 +92,10 @@ class DagFolder:
         self._stored: set[str] = set()
         self._at_once = CapacityLimiter(PUTS_AT_ONCE)
 
+    async def follow(self, _epoch: int) -> None:
+        """Load the folder and follow it, as the primary does: see `run`."""
+        await self.run()
+
     async def run(self) -> None:
         """Load the folder and follow it, until cancelled.
 

@@ -20,7 +20,7 @@ from autoclone.engine.resync import Resync
 from autoclone.engine.ticker import Ticker
 from autoclone.ports import DagRecord, Observer, Runtime, Store
 
-Duty = Callable[[], Coroutine[Any, Any, None]]
+Duty = Callable[[int], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,8 @@ class Means:
     """What a reign works with; it outlives it.
 
     Attributes:
-        duties: what else a primary does, each until it is cancelled; one that fails ends the reign.
+        duties: what else a primary of an epoch does, each until it is cancelled; one that fails ends the
+            reign.
     """
 
     store: Store
@@ -77,8 +78,10 @@ class Reign:
         try:
             await self._begin()
             async with asyncio.TaskGroup() as group:
-                for work in (self._lanes.run, self._parent_lanes.run, self._ticker.run, *self._means.duties):
+                for work in (self._lanes.run, self._parent_lanes.run, self._ticker.run):
                     group.create_task(work())
+                for duty in self._means.duties:
+                    group.create_task(duty(self.epoch))
                 group.create_task(self._resync.run(self._means.clock))
         finally:
             await self._means.runtime.close(self.drain)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
 from autoclone.core.model import ParentStatus
@@ -11,7 +11,7 @@ from autoclone.engine.encoding import encode_status
 from autoclone.engine.engine import Engine
 from autoclone.engine.reign import Reign
 from autoclone.engine.statuses import warnings
-from autoclone.engine.views import AutoCloneStatus, DagView, ServerView
+from autoclone.engine.views import AutoCloneStatus, DagView, OutboxView, ServerView
 from autoclone.ports import DagRecord, DagStats, EventFilter, JournalEntry, JsonObject
 
 # How long a change by hand waits for the runtime before it answers with how far that has come.
@@ -25,10 +25,13 @@ class Service:
     others answer from the store there; what is not async does so as of the last `refresh`.
     """
 
-    def __init__(self, engine: Engine, *, version: str) -> None:
+    def __init__(
+        self, engine: Engine, *, version: str, outbox: Callable[[], OutboxView] | None = None
+    ) -> None:
         self._engine = engine
         self._directory = Directory(engine)
         self._version = version
+        self._outbox = outbox
 
     async def refresh(self) -> None:
         """Have what follows be as the store has it now. On the primary it always is."""
@@ -205,12 +208,13 @@ class Service:
         """Return this server's role and health."""
         engine, standing = self._engine, self._engine.standing
         checks = engine.health.checks()
+        outbox = self._outbox() if self._outbox and engine.leads else None
         return ServerView(
             role="primary" if standing.role == "default_primary" else standing.role,
             epoch=standing.epoch,
             primary=standing.primary,
             election=standing.election,
-            warnings=warnings(standing),
+            warnings=warnings(standing, outbox),
             version=self._version,
             started_at=engine.started_at,
             uptime_seconds=(engine.clock.now() - engine.started_at).total_seconds(),
@@ -218,6 +222,7 @@ class Service:
             clones=engine.fleet.live,
             ready=all(state == "ok" for state in checks.values()),
             checks=checks,
+            outbox=outbox,
         )
 
 

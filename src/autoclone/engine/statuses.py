@@ -11,7 +11,7 @@ from autoclone.core.status import Because, Reason, reason, status_text
 from autoclone.core.window import Demand
 from autoclone.engine.definitions import NO_CONFIG
 from autoclone.engine.fleet import Entry, Fleet
-from autoclone.engine.views import AutoCloneStatus
+from autoclone.engine.views import AutoCloneStatus, OutboxView
 from autoclone.ports import Standing
 
 # What the store lets one tell of what runs elsewhere.
@@ -94,13 +94,14 @@ def stored_status(fleet: Fleet, name: str) -> RunStatus:
     return BY_STAGE[stages[0]] if stages else RunStatus.CREATED
 
 
-def warnings(standing: Standing) -> tuple[str, ...]:
-    """Return what operators should know of a server's standing, in words; nothing where all is well."""
+def warnings(standing: Standing, outbox: OutboxView | None) -> tuple[str, ...]:
+    """Return what operators should know that keeps the server from nothing; nothing where all is well."""
     said = {
         "default_primary": "ZooKeeper elects nobody: this server is primary by default, as the store allows.",
         "suspended": "This server was primary, and changes nothing until it is sure that it still is.",
     }.get(standing.role)
-    return tuple(words for words in (said, standing.trouble) if words)
+    waits = outbox and outbox.problem and f"{outbox.waiting} events wait to be published: {outbox.problem}"
+    return tuple(words for words in (said, standing.trouble, waits) if words)
 
 
 def _local(entry: Entry, at: datetime | None) -> datetime | None:

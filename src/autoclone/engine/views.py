@@ -74,6 +74,23 @@ class DagView:
 
 
 @dataclass(frozen=True, slots=True)
+class OutboxView:
+    """What waits to be published, as the server that publishes it sees it.
+
+    Attributes:
+        waiting: how many events wait.
+        oldest_seconds: for how long the first of them has.
+        published: how many this process has published.
+        problem: why they do not get through, None while they do.
+    """
+
+    waiting: int
+    oldest_seconds: float
+    published: int
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ServerView:
     """One server: its role and how it is doing.
 
@@ -91,6 +108,7 @@ class ServerView:
         clones: how many clones are live.
         ready: whether the loop, the store and the ticker are in order.
         checks: each readiness check by name, with `ok` or what is wrong.
+        outbox: what waits to be published, None where this server publishes nothing.
     """
 
     role: str
@@ -105,3 +123,4 @@ class ServerView:
     clones: int
     ready: bool
     checks: Mapping[str, str]
+    outbox: OutboxView | None = None

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from autoclone.core.commands import Action, Command
 from autoclone.core.events import Event, EventType
 from autoclone.core.inputs import Outcome
+from autoclone.observability.silent import Silent
 from autoclone.ports import Standing
 
 Line = tuple[int, Callable[[Event], str]]
@@ -87,7 +88,7 @@ ROLES: Mapping[str, tuple[int, str]] = MappingProxyType(
 LINES: Mapping[EventType, Line] = MappingProxyType({**CONTRACT, **FURTHER})
 
 
-class LogObserver:
+class LogObserver(Silent):
     """Logs what was decided.
 
     The message is the whole line; `parent`, `clone`, `epoch` and `sequence` are fields of the record.
@@ -118,15 +119,6 @@ class LogObserver:
                 f"{command.action} {command.clone}: {outcome.error or 'done'} ({took.total_seconds():.3f} s)"
             )
             self._log.debug(line, extra=_command_fields(command))
-
-    def woke(self, late: timedelta) -> None:
-        """Say nothing: the metrics have it."""
-
-    def lagged(self, lag: timedelta) -> None:
-        """Say nothing: the metrics have it."""
-
-    def counted(self, phases: Mapping[str, int], live: int) -> None:
-        """Say nothing: the metrics have it."""
 
     def became(self, standing: Standing) -> None:
         """Log the new role, as a warning where operators should look."""

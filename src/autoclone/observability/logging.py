@@ -17,6 +17,8 @@ from autoclone.observability.log_observer import LogObserver
 __all__ = ["LogObserver", "configure"]
 
 OWN = ("autoclone", "api", "election")
+# Libraries that log each of their own retries as an error. What fails for good we say ourselves.
+CHATTY = ("aiokafka",)
 HANDLER = "autoclone"
 
 # What other formatters leave on a record, and uvicorn: the message once more, with escape codes.
@@ -53,6 +55,8 @@ def _set_levels(level: int) -> None:
         logging.getLogger(name).setLevel(level)
     libraries = logging.INFO if level <= logging.DEBUG else max(level, logging.WARNING)
     logging.getLogger().setLevel(libraries)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(libraries if level <= logging.DEBUG else logging.CRITICAL)
 
 
 def _formatter(renderer: structlog.typing.Processor) -> logging.Formatter:

@@ -1,8 +1,9 @@
 """What the engine did, as Prometheus metrics."""
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import Protocol
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -29,6 +30,22 @@ ELECTIONS = ("standalone", "connected", "suspended", "lost", "unavailable")
 RESULTS = ("success", "error")
 
 
+class Waiting(Protocol):
+    """What waits to be published."""
+
+    @property
+    def waiting(self) -> int:
+        """How many events wait."""
+
+    @property
+    def oldest_seconds(self) -> float:
+        """How long the first of them has."""
+
+    @property
+    def published(self) -> int:
+        """How many this process has published."""
+
+
 class MetricsObserver:
     """Counts what was decided and done, in a registry of its own.
 
@@ -40,6 +57,8 @@ class MetricsObserver:
         self.registry = CollectorRegistry()
         self._declare_state()
         self._declare_work()
+        self._outbox: Callable[[], Waiting | None] = lambda: None
+        self._declare_outbox()
         ProcessCollector(registry=self.registry)
         build = Info("autoclone_build", "What is running.", registry=self.registry)
         build.info({"version": version, "python": platform.python_version()})
@@ -88,6 +107,31 @@ class MetricsObserver:
             buckets=LATENESS,
             registry=self.registry,
         )
+
+    def _declare_outbox(self) -> None:
+        def gauge(name: str, text: str, value: Callable[[Waiting], float]) -> None:
+            shown = Gauge(name, text, registry=self.registry)
+            shown.set_function(lambda: value(now) if (now := self._outbox()) is not None else 0)
+
+        gauge("autoclone_outbox_events", "Events that wait to be published.", lambda now: now.waiting)
+        gauge(
+            "autoclone_outbox_oldest_seconds",
+            "How long the first of them has waited.",
+            lambda now: now.oldest_seconds,
+        )
+        gauge(
+            "autoclone_outbox_published",
+            "Events that this process has published.",
+            lambda now: now.published,
+        )
+
+    def watch_outbox(self, outbox: Callable[[], Waiting | None]) -> None:
+        """Show from now on what waits to be published, asked for whenever the metrics are.
+
+        Args:
+            outbox: returns it, None while this server publishes nothing.
+        """
+        self._outbox = outbox
 
     def render(self) -> tuple[bytes, str]:
         """Return all metrics in Prometheus's text format, and its content type."""

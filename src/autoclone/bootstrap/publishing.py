@@ -1,0 +1,120 @@
+"""How events get from the store to a topic, as the settings say."""
+
+import importlib.util
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from autoclone import __version__
+from autoclone.clock import Clock
+from autoclone.config.settings import Settings
+from autoclone.config.settings_model import variable
+from autoclone.core.commands import Command
+from autoclone.core.events import Event
+from autoclone.engine.views import OutboxView
+from autoclone.errors import Fault, InvalidInput
+from autoclone.observability.silent import Silent
+from autoclone.ports import JsonObject, Outbox
+
+if TYPE_CHECKING:
+    from autoclone.messaging.kafka_settings import KafkaSettings
+    from autoclone.messaging.relay import Relay
+
+
+def published(settings: Settings, outbox: Outbox, clock: Clock) -> "Relay | None":
+    """Return what publishes the events, None where the settings name no brokers.
+
+    Raises:
+        InvalidInput: a setting of Kafka is wrong.
+    """
+    if settings.kafka_bootstrap is None:
+        return None
+    kafka = kafka_of(settings)
+
+    # What follows needs libraries that may not be there.
+    from autoclone.messaging.codec import Codec, Mode  # noqa: PLC0415
+    from autoclone.messaging.kafka import KafkaPublisher  # noqa: PLC0415
+    from autoclone.messaging.relay import Relay  # noqa: PLC0415
+
+    codec = Codec(settings.event_source, Mode(settings.event_format))
+    return Relay(outbox, KafkaPublisher(kafka), codec, clock)
+
+
+def kafka_of(settings: Settings) -> "KafkaSettings":
+    """Return what a client of Kafka has to be told.
+
+    Raises:
+        InvalidInput: a setting of Kafka is wrong or missing, or its libraries are not installed.
+    """
+    if settings.kafka_bootstrap is None:
+        remedy = "Write them as in kafka-1:9092,kafka-2:9092"
+        raise InvalidInput(Fault(variable("kafka_bootstrap"), "", "no brokers are named", remedy))
+    if not _installed():
+        remedy = "Install autoclone[kafka], or leave the setting out"
+        name, value = variable("kafka_bootstrap"), settings.kafka_bootstrap
+        raise InvalidInput(Fault(name, value, "needs the libraries aiokafka and cloudevents", remedy))
+    from autoclone.messaging.kafka_settings import KafkaSettings, Protocol, Security  # noqa: PLC0415 - likewise
+
+    kafka = KafkaSettings(
+        bootstrap=settings.kafka_bootstrap,
+        topic=settings.kafka_topic,
+        partitions=settings.kafka_partitions,
+        replication=settings.kafka_replication,
+        security=Security(
+            protocol=Protocol(settings.kafka_security_protocol.upper()),
+            ca_file=settings.kafka_ca_file,
+            certificate_file=settings.kafka_certificate_file,
+            key_file=settings.kafka_key_file,
+            key_password=settings.kafka_key_password,
+            mechanism=settings.kafka_mechanism.upper(),
+            username=settings.kafka_username,
+            password=settings.kafka_password,
+        ),
+    )
+    try:
+        kafka.client_arguments()  # a file that cannot be read is told of now, not when the first event waits
+    except InvalidInput as error:
+        raise InvalidInput(*(_spelled(fault) for fault in error.faults)) from error
+    return kafka
+
+
+def _spelled(fault: Fault) -> Fault:
+    return Fault(variable(fault.field), fault.value, fault.problem, fault.remedy)
+
+
+def described(settings: Settings) -> JsonObject | None:
+    """Return the AsyncAPI document of the topic, None where the libraries for events are not installed."""
+    if not _installed():
+        return None
+
+    from autoclone.messaging import asyncapi  # noqa: PLC0415 - likewise
+    from autoclone.messaging.codec import Mode  # noqa: PLC0415
+
+    mode = Mode(settings.event_format)
+    return asyncapi.document(settings.kafka_topic, settings.event_source, mode, __version__)
+
+
+def _installed() -> bool:
+    return all(importlib.util.find_spec(name) is not None for name in ("aiokafka", "cloudevents"))
+
+
+class Nudge(Silent):
+    """Wakes the relay as soon as there is something to publish."""
+
+    def __init__(self, relay: "Relay") -> None:
+        self._relay = relay
+
+    def decided(self, events: Sequence[Event], commands: Sequence[Command]) -> None:  # noqa: ARG002 - the port
+        """Wake it: the events are durable."""
+        if events:
+            self._relay.nudge()
+
+
+def shown(relay: "Relay", clock: Clock) -> OutboxView:
+    """Return how the relay is doing."""
+    state = relay.state
+    return OutboxView(
+        waiting=state.lag.count,
+        oldest_seconds=state.lag.age(clock.now()).total_seconds(),
+        published=state.published,
+        problem=state.problem,
+    )
