@@ -89,8 +89,12 @@ class Tenure:
         self.epoch, self._confirmed = epoch, asked
 
     def confirmed(self, asked: float) -> None:
-        """Take in that the store has taken a write which was sent at `asked`."""
-        self._confirmed = asked
+        """Take in that the store has taken a write which was sent at `asked`.
+
+        What has ended since stays ended: it is claimed anew, so that no two reigns share an epoch.
+        """
+        if self.holding:
+            self._confirmed = asked
 
     def ended(self) -> None:
         """Take in that another has the lease, or that it was given up: it has to be claimed anew."""
