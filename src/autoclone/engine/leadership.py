@@ -246,6 +246,8 @@ class Leadership:
 
     async def _look(self, asked: float) -> None:
         lease = await self._means.store.lease()
+        if self._tenure.holding:
+            self._tenure.ended()  # it was too long ago that the store said so: what is seen now counts
         self._tenure.looked(asked, self._now(), lease)
 
     async def _claim(self, asked: float) -> None:
