@@ -11,6 +11,7 @@ from autoclone.clock import Clock
 from autoclone.engine.executor import Executor
 from autoclone.engine.fleet import Fleet
 from autoclone.engine.gate import Gate
+from autoclone.engine.gated import GatedRuntime
 from autoclone.engine.health import Health
 from autoclone.engine.lanes import Lanes, Limits
 from autoclone.engine.mirror import PAGE, Mirror
@@ -58,7 +59,8 @@ class Reign:
         self._mirror = mirror
         self._gate = gate
         self._fleet: Fleet = mirror.fleet
-        store, runtime, clock, limits = means.store, means.runtime, means.clock, means.limits
+        store, clock, limits = means.store, means.clock, means.limits
+        runtime = GatedRuntime(means.runtime, gate)
         self._lanes = Lanes(clock, limits, gate)
         self._parent_lanes = Lanes(clock, Limits(per_key=1, timeout=limits.timeout), gate)
         self.reconciler = Reconciler(self._fleet, store, clock, means.observer, epoch)
@@ -75,16 +77,27 @@ class Reign:
         """
         # The runtime is opened and closed here, since its tasks belong to the task that opened it.
         await self._means.runtime.open()
+        work = asyncio.create_task(self._work())
         try:
-            await self._begin()
-            async with asyncio.TaskGroup() as group:
-                for work in (self._lanes.run, self._parent_lanes.run, self._ticker.run):
-                    group.create_task(work())
-                for duty in self._means.duties:
-                    group.create_task(duty(self.epoch))
-                group.create_task(self._resync.run(self._means.clock))
+            await asyncio.wait((work,))
         finally:
-            await self._means.runtime.close(self.drain)
+            work.cancel()
+            try:
+                # A write is seen through, however long the store takes. The clones end before that.
+                await self._means.runtime.close(self.drain)
+            finally:
+                await asyncio.wait((work,))
+            if not work.cancelled():
+                work.result()
+
+    async def _work(self) -> None:
+        await self._begin()
+        async with asyncio.TaskGroup() as group:
+            for work in (self._lanes.run, self._parent_lanes.run, self._ticker.run):
+                group.create_task(work())
+            for duty in self._means.duties:
+                group.create_task(duty(self.epoch))
+            group.create_task(self._resync.run(self._means.clock))
 
     async def _begin(self) -> None:
         read = {record.name: record for record in await self._mirror.refresh()}
