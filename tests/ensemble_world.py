@@ -1,0 +1,340 @@
+"""Several engines in one loop and in virtual time: one database, one ensemble, and links that can be cut."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from autoclone.core.commands import Action
+from autoclone.core.model import RampState
+from autoclone.engine.engine import Among, Engine, Options
+from autoclone.engine.lanes import Limits
+from autoclone.engine.service import Service
+from autoclone.errors import Transient
+from autoclone.persistence.memory import MemoryStore
+from autoclone.persistence.session import to_the_end
+from autoclone.ports import Change, DagRecord, EventFilter, JsonObject, Lease
+from autoclone.runtimes.memory import MemoryRuntime
+from election.zookeeper import ZooKeeperElection
+from engine_world import MINUTE, NINE, SECOND, Watcher, document
+from fake_ensemble import SESSION, FakeEnsemble, FakeWire
+from virtual_clock import VirtualClock
+
+T = TypeVar("T")
+
+LEASE = timedelta(seconds=20)
+# How finely a test looks for two that act: less than any of the deadlines are apart.
+STEP = timedelta(milliseconds=200)
+
+
+class StoppableClock(VirtualClock):
+    """One process's view of the one clock. While the process is stopped, no sleeper of it wakes."""
+
+    def __init__(self, real: VirtualClock) -> None:
+        self._real = real
+        self.goes = asyncio.Event()
+        self.goes.set()
+
+    def now(self) -> datetime:
+        return self._real.now()
+
+    def monotonic(self) -> float:
+        return self._real.monotonic()
+
+    async def sleep(self, delay: timedelta) -> None:
+        await self._real.sleep(delay)
+        await self.goes.wait()
+
+
+class LinkedStore(MemoryStore):
+    """A store behind a link that can be cut, or swallow what comes through it.
+
+    Attributes:
+        cut: every call fails at once.
+        sees_through: a write that waits ends only once it is through, whoever is cancelled meanwhile.
+        loaded: the names that `load` has returned, in order.
+        flows: while it is not set, calls wait, before the store is asked.
+        answers: while it is not set, calls wait after the store has done its work.
+    """
+
+    def __init__(self, backing: MemoryStore) -> None:
+        super().__init__(backing)
+        self.cut = self.sees_through = False
+        self.loaded: list[str] = []
+        self.flows, self.answers = asyncio.Event(), asyncio.Event()
+        self.flows.set()
+        self.answers.set()
+        self._held: dict[str, asyncio.Event] = {}
+
+    def holds(self, method: str) -> None:
+        """Keep the answers of one method back."""
+        self._held[method] = asyncio.Event()
+
+    def lets_go(self) -> None:
+        """Give the answers that were kept back."""
+        for event in self._held.values():
+            event.set()
+        self._held.clear()
+
+    async def _through(self, method: str, work: Callable[[], Awaitable[T]]) -> T:
+        async def call() -> T:
+            await self.flows.wait()
+            if self.cut:
+                raise Transient("the database is out of reach")
+            found = await work()
+            await self.answers.wait()
+            if method in self._held:
+                await self._held[method].wait()
+            return found
+
+        return await (to_the_end(call()) if self.sees_through else call())
+
+    async def lease(self) -> Lease:
+        return await self._through("lease", super().lease)
+
+    async def claim_epoch(self, *args: Any, **more: Any) -> int:
+        return await self._through("claim_epoch", partial(super().claim_epoch, *args, **more))
+
+    async def release(self, epoch: int) -> None:
+        await self._through("release", partial(super().release, epoch))
+
+    async def commit(self, epoch: int, changes: Sequence[Change]) -> None:
+        await self._through("commit", partial(super().commit, epoch, changes))
+
+    async def load(self, **more: Any) -> Sequence[tuple[DagRecord, RampState]]:
+        page = await self._through("load", partial(super().load, **more))
+        self.loaded += [record.name for record, _ in page]
+        return page
+
+    async def get_documents(self, names: Sequence[str]) -> Mapping[str, JsonObject]:
+        return await self._through("get_documents", partial(super().get_documents, names))
+
+    async def get_dag(self, name: str) -> DagRecord | None:
+        return await self._through("get_dag", partial(super().get_dag, name))
+
+    async def list_dags(self, **more: Any) -> Sequence[DagRecord]:
+        return await self._through("list_dags", partial(super().list_dags, **more))
+
+
+class GuardedRuntime(MemoryRuntime):
+    """Notes each command that reaches it while its server may not act."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        super().__init__(clock)
+        self.engine: Engine | None = None
+        self.trespasses: list[str] = []
+        self.closed = True
+
+    async def open(self) -> None:
+        self.closed = False
+
+    async def close(self, drain: timedelta) -> None:
+        """End what runs, as the embedded runtime does."""
+        await super().close(drain)
+        self.forget()
+        self.closed = True
+
+    async def _admit(self, action: Action, name: str, epoch: int) -> None:
+        if self.engine is None or not self.engine._leadership.gate.is_open:
+            self.trespasses.append(f"{action} {name}")
+        await super()._admit(action, name, epoch)
+
+
+class Server:
+    """One engine with links of its own, and shorthands for what tests look at."""
+
+    def __init__(self, world: "EnsembleWorld", name: str) -> None:
+        self.name, self.address = name, f"http://{name}"
+        self.clock = StoppableClock(world.clock)
+        self.store = LinkedStore(world.backing)
+        self.runtime = GuardedRuntime(world.clock)
+        self.watcher = Watcher()
+        self.wires: list[FakeWire] = []
+        self.started = self.alive = False
+        self._world = world
+        self._reaches_zookeeper = True
+        among = Among(stand=self._stand, session_timeout=SESSION, lease=LEASE)
+        options = Options(
+            zone=ZoneInfo("UTC"),
+            server_id=name,
+            address=self.address,
+            limits=Limits(width=8, per_key=4, timeout=timedelta(seconds=30)),
+            among=among,
+        )
+        self.engine = Engine(self.store, self.runtime, self.clock, self.watcher, options)
+        self.runtime.engine = self.engine
+        self.service = Service(self.engine, version="test")
+
+    def _stand(self) -> ZooKeeperElection:
+        wire = self._world.ensemble.wire(self.address)
+        wire.reachable = self._reaches_zookeeper
+        self.wires.append(wire)
+        return ZooKeeperElection(wire, self.clock, address=self.address, session_timeout=SESSION)
+
+    # Its life
+
+    async def start(self) -> None:
+        self.started = True
+        await self.engine.open()
+        self.alive = True
+        self.work = asyncio.create_task(self.engine.run())
+
+    async def stop(self) -> None:
+        """End it as a signal does."""
+        if self.alive:
+            self.alive = False
+            self.work.cancel()
+            with suppress(asyncio.CancelledError, ExceptionGroup):
+                await self.work
+            await self.engine.close()
+
+    async def kill(self) -> None:
+        """End it without a word to anybody: its clones are gone, its session and its lease run out."""
+        self.cut_zookeeper()
+        self.store.cut = True
+        await self.stop()
+
+    def freeze(self) -> None:
+        """Stop the process, as SIGSTOP does."""
+        self.clock.goes.clear()
+        self.store.answers.clear()
+        self.store.flows.clear()
+        self.cut_zookeeper(silently=True)
+
+    def thaw(self) -> None:
+        """Let it go on. What waited in its sockets comes before anything that it does by itself."""
+        self.store.flows.set()
+        self.store.answers.set()
+        self.heal_zookeeper()
+        self.clock.goes.set()
+
+    # Its links
+
+    def cut_zookeeper(self, *, silently: bool = False) -> None:
+        self._reaches_zookeeper = False
+        for wire in self.wires[-1:]:
+            if wire.reachable:
+                wire.cut(silently=silently)
+
+    def heal_zookeeper(self) -> None:
+        self._reaches_zookeeper = True
+        for wire in self.wires[-1:]:
+            if not wire.reachable:
+                wire.heal()
+
+    # What it is
+
+    @property
+    def acts(self) -> bool:
+        return self.alive and self.clock.goes.is_set() and self.engine._leadership.gate.is_open
+
+    @property
+    def role(self) -> str:
+        return self.engine.standing.role
+
+    @property
+    def epoch(self) -> int:
+        return self.engine.standing.epoch
+
+    async def clones(self, parent: str = "orders") -> list[str]:
+        """What its runtime really holds."""
+        return [one.name for one in await self.runtime.holdings() if one.parent == parent]
+
+
+class EnsembleWorld:
+    """The clock, the database, the ensemble, and the servers."""
+
+    def __init__(self, start: datetime = NINE - MINUTE) -> None:
+        self.clock = VirtualClock(start)
+        self.ensemble = FakeEnsemble(self.clock)
+        self.backing = MemoryStore()
+        self.servers: list[Server] = []
+
+    async def add(self, name: str) -> Server:
+        """Start one more server."""
+        server = self.make(name)
+        await self.start_all()
+        return server
+
+    def make(self, name: str) -> Server:
+        """Make one more server, which is not started yet."""
+        self.servers.append(Server(self, name))
+        return self.servers[-1]
+
+    async def start_all(self) -> None:
+        """Start those that were not yet, giving them the time that this takes."""
+        starting = [asyncio.create_task(server.start()) for server in self.servers if not server.started]
+        await self.clock.settle()
+        while not all(task.done() for task in starting):
+            await self.clock.advance(STEP)
+        await asyncio.gather(*starting)
+        await self.clock.settle()
+
+    async def end(self) -> None:
+        """Let everything go on, and stop the servers."""
+        for server in self.servers:
+            server.thaw()
+            server.store.lets_go()
+        for server in self.servers:
+            await server.stop()
+
+    async def pass_(self, by: timedelta) -> None:
+        """Let time pass, and look at each step that no two servers act."""
+        left = by
+        while left > timedelta():
+            await self.clock.advance(min(STEP, left))
+            left -= STEP
+            self.check()
+
+    def check(self) -> None:
+        acting = [server.name for server in self.servers if server.acts]
+        assert len(acting) <= 1, acting
+        for server in self.servers:
+            assert server.runtime.trespasses == [], server.name
+            if server.alive and server.work.done():
+                server.work.result()
+
+    def acting(self) -> Server | None:
+        return next((server for server in self.servers if server.acts), None)
+
+    async def acting_within(self, by: timedelta) -> Server:
+        """Let time pass until one acts."""
+        for _ in range(by // STEP):
+            found = self.acting()
+            if found is not None and found.engine._leadership.reign is not None:
+                return found
+            await self.pass_(STEP)
+        raise AssertionError([(one.name, one.engine.standing) for one in self.servers])
+
+    async def put(self, definition: JsonObject) -> None:
+        primary = self.acting()
+        assert primary is not None
+        await primary.service.put(definition)
+        await self.clock.settle()
+
+    async def journal(self, parent: str = "orders") -> list[Any]:
+        reader = MemoryStore(self.backing)
+        await reader.open()
+        return [entry.event for entry in await reader.events(EventFilter(parent=parent), limit=10_000)]
+
+    async def lease(self) -> Lease:
+        reader = MemoryStore(self.backing)
+        await reader.open()
+        return await reader.lease()
+
+
+@asynccontextmanager
+async def ensemble_world(*names: str) -> AsyncIterator[EnsembleWorld]:
+    """Have as many servers, the first of which is primary."""
+    world = EnsembleWorld()
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(world.end)
+        for name in names:
+            await world.add(name)
+        yield world
+
+
+__all__ = ["LEASE", "MINUTE", "NINE", "SECOND", "SESSION", "EnsembleWorld", "Server", "document"]
