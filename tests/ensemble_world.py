@@ -16,7 +16,7 @@ from autoclone.engine.service import Service
 from autoclone.errors import Transient
 from autoclone.persistence.memory import MemoryStore
 from autoclone.persistence.session import to_the_end
-from autoclone.ports import Change, DagRecord, EventFilter, JsonObject, Lease
+from autoclone.ports import Change, DagRecord, EventFilter, Holding, JsonObject, Lease
 from autoclone.runtimes.memory import MemoryRuntime
 from election.zookeeper import ZooKeeperElection
 from engine_world import MINUTE, NINE, SECOND, Watcher, document
@@ -95,7 +95,7 @@ class LinkedStore(MemoryStore):
     async def lease(self) -> Lease:
         return await self._through("lease", super().lease)
 
-    async def claim_epoch(self, *args: Any, **more: Any) -> int:
+    async def claim_epoch(self, *args: Any, **more: Any) -> int:  # noqa: ANN401 - passed on
         return await self._through("claim_epoch", partial(super().claim_epoch, *args, **more))
 
     async def release(self, epoch: int) -> None:
@@ -104,7 +104,7 @@ class LinkedStore(MemoryStore):
     async def commit(self, epoch: int, changes: Sequence[Change]) -> None:
         await self._through("commit", partial(super().commit, epoch, changes))
 
-    async def load(self, **more: Any) -> Sequence[tuple[DagRecord, RampState]]:
+    async def load(self, **more: Any) -> Sequence[tuple[DagRecord, RampState]]:  # noqa: ANN401 - passed on
         page = await self._through("load", partial(super().load, **more))
         self.loaded += [record.name for record, _ in page]
         return page
@@ -115,18 +115,27 @@ class LinkedStore(MemoryStore):
     async def get_dag(self, name: str) -> DagRecord | None:
         return await self._through("get_dag", partial(super().get_dag, name))
 
-    async def list_dags(self, **more: Any) -> Sequence[DagRecord]:
+    async def list_dags(self, **more: Any) -> Sequence[DagRecord]:  # noqa: ANN401 - passed on
         return await self._through("list_dags", partial(super().list_dags, **more))
 
 
 class GuardedRuntime(MemoryRuntime):
-    """Notes each command that reaches it while its server may not act."""
+    """Notes each command that reaches it while its server may not act.
+
+    Attributes:
+        trespasses: those commands.
+        closed: whether nothing runs.
+        drains: how long it takes to close.
+        blind: it cannot say what it holds.
+    """
 
     def __init__(self, clock: VirtualClock) -> None:
         super().__init__(clock)
+        self._time = clock
         self.engine: Engine | None = None
         self.trespasses: list[str] = []
-        self.closed = True
+        self.closed, self.blind = True, False
+        self.drains = timedelta()
 
     async def open(self) -> None:
         self.closed = False
@@ -134,8 +143,15 @@ class GuardedRuntime(MemoryRuntime):
     async def close(self, drain: timedelta) -> None:
         """End what runs, as the embedded runtime does."""
         await super().close(drain)
+        if self.drains:
+            await self._time.sleep(self.drains)
         self.forget()
         self.closed = True
+
+    async def holdings(self) -> Sequence[Holding]:
+        if self.blind:
+            raise Transient("the cluster does not answer")
+        return await super().holdings()
 
     async def _admit(self, action: Action, name: str, epoch: int) -> None:
         if self.engine is None or not self.engine._leadership.gate.is_open:

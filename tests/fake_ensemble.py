@@ -51,6 +51,7 @@ class FakeWire:
         self.over = False
         self.heard = 0.0
         self.answers_after = timedelta()
+        self.stops_after = timedelta()
         self.candidacy: FakeCandidacy | None = None
         self._healed = asyncio.Event()
 
@@ -63,6 +64,8 @@ class FakeWire:
     async def stop(self) -> None:
         """Out of reach, the servers are not told: the session runs out by itself."""
         self.up = False
+        if self.stops_after:
+            await self.ensemble.clock.sleep(self.stops_after)
         if self.reachable:
             self._server.cancel()
             self._end()

@@ -1,4 +1,4 @@
-"""What is known of the lease, to the instant. The session lasts 8 s, so 3 s are sure, and 4 s are a silence."""
+"""What is known of the lease, to the instant. A session lasts 8 s: 3 s are sure, and 4 s are a silence."""
 
 from datetime import timedelta
 from itertools import pairwise

@@ -6,24 +6,24 @@ store, which may take long, to renew, claim or release the lease. The first neve
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from autoclone.engine.campaign import NOBODY, Campaign
 from autoclone.engine.gate import Gate
 from autoclone.engine.reign import Means, Reign
 from autoclone.engine.tenure import Tenure
 from autoclone.engine.throne import Throne
 from autoclone.errors import AutoCloneError, LeaseTaken, StaleEpoch
 from autoclone.ports import Standing
-from election.base import Election, Observation
+from election.base import Election
 from election.role import Connection, Lease, LeaseStep, Lock, Role, Verdict, decide
 
 log = logging.getLogger("autoclone.engine")
 
-NOBODY = Observation(Connection.LOST, Lock.RESIGNED)
 AT_ONCE = timedelta()
 # When to ask the store again that has failed.
 AGAIN_SECONDS = 1.0
@@ -73,7 +73,7 @@ class Leadership:
         self._tenure = tenure
         self._throne = Throne(crown)
         self._dethroned = dethroned
-        self._election: Election | None = None
+        self._campaign = Campaign(candidate.stand, means.clock, candidate.pulse)
         self._tending: asyncio.Task[None] | None = None
         self._told: Standing | None = None
         self._seen = NOBODY
@@ -119,22 +119,24 @@ class Leadership:
 
         Raises:
             Misconfigured: the election refuses a setting.
-            AutoCloneError: the store cannot be used, or what was left could not be taken over.
+            AutoCloneError: the store cannot be used; or, to a server that is alone: what was left could not
+                be taken over.
         """
-        await self._enter()
+        await self._campaign.enter()
         for _ in (LeaseStep.LEAVE, LeaseStep.CLAIM):
             self.gate.look()
             with suppress(LeaseTaken):  # another was faster: it is claimed, or left to it, later on
                 await self._steps[self._verdict.lease](self._now())
         await self._follow()
         await self._throne.begun()
+        await self._reap()
 
     async def run(self) -> None:
         """Follow the election and the lease, until cancelled.
 
         Raises:
             StaleEpoch: another server has taken over from one that should be alone.
-            AutoCloneError: the reign could not go on.
+            AutoCloneError: the reign of one that is alone could not go on. Among several, another has a try.
         """
         try:
             while True:
@@ -151,12 +153,12 @@ class Leadership:
         if self._tenure.holding:
             with suppress(AutoCloneError):
                 await self._release(self._now())
-        await self._withdraw()
+        await self._campaign.withdraw()
 
     # What the role is, and what follows from it
 
     def _may_act(self) -> bool:
-        self._seen = self._election.observe() if self._election else NOBODY
+        self._seen = self._campaign.observe()
         self._holder, epoch = self._tenure.at(self._now())
         self._verdict = decide(self._seen.connection, self._seen.lock, self._holder, epoch)
         return self._verdict.role.acts
@@ -178,8 +180,10 @@ class Leadership:
         if self._throne.reign is None:
             return
         log.warning("This server is not primary any more: its clones are stopped")
-        await self._throne.vacate(AT_ONCE)
+        error = await self._throne.vacate(AT_ONCE)
         self._dethroned()
+        if error is not None:
+            log.error("The clones were not managed to the end: %s", error)
         if self._verdict.lease is not LeaseStep.RELEASE:
             self._tenure.ended()
 
@@ -191,8 +195,12 @@ class Leadership:
         self.gate.look()
         error = await self._throne.vacate(AT_ONCE)
         self._dethroned()
-        if error is not None and (self._candidate.alone or not isinstance(error, StaleEpoch)):
+        if error is None or (isinstance(error, StaleEpoch) and not self._candidate.alone):
+            return
+        if self._candidate.alone or not isinstance(error, AutoCloneError):
             raise error
+        log.error("The clones cannot be managed here, so another server has a try: %s", error)
+        await self._campaign.withdraw()
 
     def _tell(self) -> None:
         standing = self.standing
@@ -208,15 +216,12 @@ class Leadership:
             self._due = now + self._candidate.pulse.total_seconds()
             self._tending = asyncio.create_task(self._tend())
         pause = self._candidate.pulse if self._tending else timedelta(seconds=self._due - now)
-        changes: list[Coroutine[Any, Any, object]] = [self._means.clock.sleep(pause)]
-        if self._election is not None:
-            changes.append(self._election.changed(self._seen))
-        await self._first_of(changes)
+        await self._first_of(self._means.clock.sleep(pause), self._campaign.changed(self._seen))
         if self._tending is not None and self._tending.done():
             tending, self._tending = self._tending, None
             tending.result()
 
-    async def _first_of(self, changes: Iterable[Coroutine[Any, Any, object]]) -> None:
+    async def _first_of(self, *changes: Coroutine[Any, Any, None]) -> None:
         watched = [asyncio.ensure_future(one) for one in changes]
         work = [task for task in (self._tending, self._throne.task) if task is not None]
         try:
@@ -232,8 +237,7 @@ class Leadership:
         try:
             await self._steps[self._verdict.lease](self._now())
             self._means.health.lease = None
-            if self._election is None:
-                await self._enter()
+            await self._campaign.enter_again()
         except LeaseTaken as error:
             log.info("%s", error)
             self._tenure.ended()
@@ -274,21 +278,11 @@ class Leadership:
         self._means.health.lease = str(error)
         self._due = min(self._due, self._now() + AGAIN_SECONDS)
         self.gate.look()
-        if self._holder is Lease.UNKNOWN and self._election is not None:
+        elected = (self._seen.connection, self._seen.lock) == (Connection.CONNECTED, Lock.HELD)
+        in_the_way = elected and not self._tenure.holding  # another could claim the lease
+        if self._campaign.stands and (in_the_way or self._holder is Lease.UNKNOWN):
             log.warning("This server does not stand for election while it does not reach the store")
-            await self._withdraw()
-
-    # The election
-
-    async def _enter(self) -> None:
-        election = self._candidate.stand()
-        await election.open()
-        self._election = election
-
-    async def _withdraw(self) -> None:
-        election, self._election = self._election, None
-        if election is not None:
-            await election.close()
+            await self._campaign.withdraw()
 
     def _now(self) -> float:
         return self._means.clock.monotonic()

@@ -26,27 +26,26 @@ class Throne:
         self.task = asyncio.create_task(self.reign.run())
 
     async def begun(self) -> None:
-        """Wait until the reign, if there is one, has begun. Raises what it ended with, if it did instead."""
+        """Wait until the reign, if there is one, has begun, or has ended instead."""
         if self.reign is None or self.task is None:
             return
         begun = asyncio.ensure_future(self.reign.begun.wait())
         await asyncio.wait((begun, self.task), return_when=asyncio.FIRST_COMPLETED)
         begun.cancel()
-        if self.task.done():
-            self.task.result()
 
     async def vacate(self, drain: timedelta) -> BaseException | None:
         """End the reign, if there is one, giving DAGs `drain` to finish what they have in hand.
 
         Returns:
-            What it had ended with by itself, None if it had not.
+            What it ended with by itself, None if it had not.
         """
-        reign, task, self.reign, self.task = self.reign, self.task, None, None
-        if reign is None or task is None:
+        if self.task is None:
             return None
-        reign.drain = drain
-        task.cancel()
-        await asyncio.wait((task,))
+        if self.reign is not None:
+            self.reign.drain, self.reign = drain, None
+            self.task.cancel()
+        await asyncio.wait((self.task,))  # whoever is cancelled here leaves the rest to who asks next
+        task, self.task = self.task, None
         error = None if task.cancelled() else task.exception()
         return None if error is None else reason_of(error)
 
