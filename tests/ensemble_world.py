@@ -55,6 +55,7 @@ class LinkedStore(MemoryStore):
     Attributes:
         cut: every call fails at once.
         sees_through: a write that waits ends only once it is through, whoever is cancelled meanwhile.
+        waiting: how many answers were kept back.
         loaded: the names that `load` has returned, in order.
         flows: while it is not set, calls wait, before the store is asked.
         answers: while it is not set, calls wait after the store has done its work.
@@ -63,6 +64,7 @@ class LinkedStore(MemoryStore):
     def __init__(self, backing: MemoryStore) -> None:
         super().__init__(backing)
         self.cut = self.sees_through = False
+        self.waiting = 0
         self.loaded: list[str] = []
         self.flows, self.answers = asyncio.Event(), asyncio.Event()
         self.flows.set()
@@ -87,6 +89,7 @@ class LinkedStore(MemoryStore):
             found = await work()
             await self.answers.wait()
             if method in self._held:
+                self.waiting += 1
                 await self._held[method].wait()
             return found
 

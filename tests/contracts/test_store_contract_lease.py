@@ -231,3 +231,15 @@ async def test_what_was_written_since_is_found_in_pages(opened: Opened) -> None:
         assert await loaded_since(store, before, limit=2) == ["dag1", "dag3"]
         assert await loaded_since(store, before, after="dag3", limit=2) == ["dag5", "dag6"]
         assert await loaded_since(store, before, after="dag6") == []
+
+
+async def test_what_was_forgotten_is_not_counted_any_more(opened: Opened) -> None:
+    async with opened() as store, opened() as follower:
+        epoch = await store.claim_epoch("one", START)
+        assert await follower.count_dags() == 0
+        for name in ("a", "b"):
+            await put(store, epoch, name)
+        await store.delete_dag(epoch, "a", at=START)
+        assert await follower.count_dags() == 2
+        await store.commit(epoch, [change("a", 1, 1, forget=True)])
+        assert await follower.count_dags() == len(await follower.load()) == 1

@@ -1,4 +1,4 @@
-"""What else goes wrong: a server goes on as a secondary where it can, and ends where nobody else could act."""
+"""What else goes wrong: a server goes on as a secondary where it can, and ends where no other could act."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence

@@ -1,7 +1,7 @@
 """What the store holds, in memory: what a secondary shows, and what a new primary begins with."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from autoclone.core.model import RampState
 from autoclone.engine.definitions import Definitions
@@ -37,13 +37,14 @@ class Mirror:
             version = (await self._store.lease()).version
             if version == self.fresh_at:
                 return read
+            there = await self._store.count_dags()
             after = None
             while page := await self._store.load(after=after, since=self.fresh_at, limit=PAGE):
                 for record, state in page:
                     self._take(record, state)
                     read.append(record)
                 after = page[-1][0].name
-            await self._forget()
+            await self._forget(there)
             self.fresh_at = version
         return read
 
@@ -57,12 +58,22 @@ class Mirror:
             self._definitions.follow(entry, record)
         entry.parent = record.status
 
-    async def _forget(self) -> None:
-        """Drop the DAGs that the store has forgotten: once they are, nothing else tells of them."""
+    async def _forget(self, there: int) -> None:
+        """Drop the DAGs that the store has forgotten: nothing tells of them but that fewer are `there`."""
         deleted = [name for name, entry in self.fleet.entries.items() if entry.deleted]
-        kept = await self._store.get_documents(deleted) if deleted else ()
-        for name in deleted:
-            if name not in kept:
+        for names in (deleted, list(self.fleet.entries)):  # the second is seldom needed, and takes long
+            for page in _pages(names):
+                if len(self.fleet) > there:
+                    await self._drop(page)
+
+    async def _drop(self, names: Sequence[str]) -> None:
+        kept = await self._store.get_documents(names)
+        for name in names:
+            if name not in kept and name in self.fleet.entries:
                 entry = self.fleet.entries[name]
                 self.fleet.apply(entry, RampState(name, sequence=entry.state.sequence))
                 self.fleet.remove(name)
+
+
+def _pages(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[first : first + PAGE] for first in range(0, len(names), PAGE))

@@ -138,6 +138,11 @@ async def documents(connection: AsyncConnection, names: Sequence[str]) -> Mappin
     return found
 
 
+async def count(connection: AsyncConnection) -> int:
+    """Return how many DAGs there are, tombstones included."""
+    return await connection.scalar(select(func.count()).select_from(dags)) or 0
+
+
 async def page(
     connection: AsyncConnection, *, after: str | None, limit: int, names: Sequence[str] | None
 ) -> Sequence[DagRecord]:

@@ -182,6 +182,10 @@ class MemoryStore:
         names = _past(written, after)[:limit]
         return [(_read(kept, name), kept.states.get(name) or RampState(name)) for name in names]
 
+    async def count_dags(self) -> int:
+        """Return how many DAGs there are, tombstones included."""
+        return len(self._kept.records)
+
     async def get_state(self, name: str) -> RampState | None:
         """Return the ramp state last committed for `name`, None where there is none."""
         return self._kept.states.get(name)

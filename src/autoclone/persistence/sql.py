@@ -128,6 +128,10 @@ class SqlStore:
             lambda connection: ramps.load(connection, after=after, limit=limit, since=since)
         )
 
+    async def count_dags(self) -> int:
+        """Return how many DAGs there are, tombstones included."""
+        return await self._database.read(definitions.count)
+
     async def get_state(self, name: str) -> RampState | None:
         """Return the ramp state last committed for `name`, None where there is none."""
         return await self._database.read(lambda connection: ramps.get(connection, name))

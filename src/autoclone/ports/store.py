@@ -237,8 +237,14 @@ class Store(Outbox, Protocol):
             after: only DAGs past this name.
             limit: how many at most.
             since: only DAGs whose definition, status or ramp state was written after this version of the
-                lease; 0: all of them. One that was forgotten since is not told of. Who follows the store
-                reads the lease first and loads then, so that nothing falls between the two.
+                lease; 0: all of them. One that was forgotten since is not told of: see `count_dags`. Who
+                follows the store reads the lease first and loads then, so that nothing falls between the two.
+        """
+
+    async def count_dags(self) -> int:
+        """Return how many DAGs there are for `load`, deleted ones included.
+
+        Who follows the store and knows of more than that has missed that some were forgotten.
         """
 
     async def get_state(self, name: str) -> RampState | None:
