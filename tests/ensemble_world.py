@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 LEASE = timedelta(seconds=20)
 # How finely a test looks for two that act: less than any of the deadlines are apart.
-STEP = timedelta(milliseconds=200)
+STEP = timedelta(milliseconds=500)
 
 
 class StoppableClock(VirtualClock):
@@ -321,6 +321,7 @@ class EnsembleWorld:
 
     async def acting_within(self, by: timedelta) -> Server:
         """Let time pass until one acts."""
+        await self.clock.settle()
         for _ in range(by // STEP):
             found = self.acting()
             if found is not None and found.engine._leadership.reign is not None:

@@ -214,7 +214,7 @@ async def test_a_read_that_is_under_way_does_not_disturb_a_takeover(world: Ensem
     assert await world.acting_within(SECOND) is two
     assert [view.name for view in await reading] in (["orders"], ["orders", CLONE])
     assert await two.clones() == [CLONE]
-    assert (await status(two), await status(one)) == ("ramping_up (1/3)", "ramping_up (1/3)")
+    assert await status(two) == "ramping_up (1/3)"
 
 
 async def test_a_read_that_is_under_way_when_the_reign_ends_finds_everything(world: EnsembleWorld) -> None:
@@ -252,3 +252,12 @@ async def test_one_that_was_primary_follows_the_next_and_is_primary_again(world:
     assert len(await one.clones()) == 3
     assert one.engine.fleet.live == 3
 
+
+async def test_what_is_wrong_with_a_file_is_its_primary_s_to_tell(world: EnsembleWorld) -> None:
+    one, _ = world.servers
+    await one.service.put(document())
+    one.service.report("orders", "file:orders.json", "line 3: what?")
+    assert (await one.service.get("orders")).error == "line 3: what?"
+    one.cut_zookeeper()
+    await world.pass_(SESSION)
+    assert (await one.service.get("orders")).error is None

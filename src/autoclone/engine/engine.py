@@ -108,14 +108,11 @@ class Engine:
             stand = among.stand
         candidate = Candidate(owner=owner, address=address, pulse=pulse, alone=among is None, stand=stand)
         return Leadership(
-            self._means, candidate, Tenure(patience), crown=self._crown, dethroned=self._dethroned
+            self._means, candidate, Tenure(patience), crown=self._crown, dethroned=self._mirror.doubt
         )
 
     def _crown(self, epoch: int) -> Reign:
         return Reign(self._means, self._mirror, self._leadership.gate, epoch)
-
-    def _dethroned(self) -> None:
-        self._mirror = Mirror(self.store, self.definitions)  # what the reign knew may be out of date
 
     def while_primary(self, duty: Duty) -> None:
         """Have `duty` run, with the epoch, whenever this server is primary. It is cancelled at its end."""

@@ -25,6 +25,11 @@ class Mirror:
         self._store = store
         self._definitions = definitions
         self._one_at_a_time = asyncio.Lock()
+        self._doubted = False
+
+    def doubt(self) -> None:
+        """Have the next refresh read everything: a reign has ended, and may have known too much or too little."""
+        self._doubted = True
 
     async def refresh(self) -> Sequence[DagRecord]:
         """Follow the store to where it is now; return the records that had to be read.
@@ -34,6 +39,10 @@ class Mirror:
         """
         read: list[DagRecord] = []
         async with self._one_at_a_time:
+            if self._doubted:
+                self._doubted, self.fresh_at = False, 0
+                for entry in self.fleet.entries.values():
+                    entry.revision = 0  # even where the definition is the same: its file's error is not
             version = (await self._store.lease()).version
             if version == self.fresh_at:
                 return read
