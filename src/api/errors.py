@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -28,6 +29,8 @@ from autoclone.errors import (
 )
 
 SOON = timedelta(seconds=1)
+# What may stand in a path as it is, beside letters and digits (RFC 3986).
+PLAIN = "/:@!$&'()*+,;=-._~"
 # A database that cannot be used at all seldom mends itself within the second.
 LATER = timedelta(seconds=5)
 
@@ -108,9 +111,9 @@ async def _not_primary(request: Request, error: NotPrimary) -> ProblemResponse:
         return problem(
             catalogue.NOT_PRIMARY, f"{error} Try again after Retry-After.", headers=retry_after(SOON)
         )
-    there = (
-        error.primary.rstrip("/") + request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    )
+    # What came percent-encoded is decoded here, and a header takes no spaces, no letters beyond Latin-1.
+    query = f"?{request.url.query}" if request.url.query else ""
+    there = error.primary.rstrip("/") + quote(request.url.path, safe=PLAIN) + query
     return problem(catalogue.AT_THE_PRIMARY, str(error), headers={"Location": there}, primary=error.primary)
 
 
