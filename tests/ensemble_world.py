@@ -55,7 +55,7 @@ class LinkedStore(MemoryStore):
     Attributes:
         cut: every call fails at once.
         sees_through: a write that waits ends only once it is through, whoever is cancelled meanwhile.
-        waiting: how many answers were kept back.
+        kept_back: set once an answer is.
         loaded: the names that `load` has returned, in order.
         flows: while it is not set, calls wait, before the store is asked.
         answers: while it is not set, calls wait after the store has done its work.
@@ -64,7 +64,7 @@ class LinkedStore(MemoryStore):
     def __init__(self, backing: MemoryStore) -> None:
         super().__init__(backing)
         self.cut = self.sees_through = False
-        self.waiting = 0
+        self.kept_back = asyncio.Event()
         self.loaded: list[str] = []
         self.flows, self.answers = asyncio.Event(), asyncio.Event()
         self.flows.set()
@@ -89,7 +89,7 @@ class LinkedStore(MemoryStore):
             found = await work()
             await self.answers.wait()
             if method in self._held:
-                self.waiting += 1
+                self.kept_back.set()
                 await self._held[method].wait()
             return found
 
@@ -322,11 +322,11 @@ class EnsembleWorld:
     async def acting_within(self, by: timedelta) -> Server:
         """Let time pass until one acts."""
         await self.clock.settle()
-        for _ in range(by // STEP):
+        for left in range(by // STEP, -1, -1):
             found = self.acting()
             if found is not None and found.engine._leadership.reign is not None:
                 return found
-            await self.pass_(STEP)
+            await self.pass_(STEP * min(left, 1))
         raise AssertionError([(one.name, one.engine.standing) for one in self.servers])
 
     async def put(self, definition: JsonObject) -> None:

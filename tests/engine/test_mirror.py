@@ -155,8 +155,7 @@ async def test_a_refresh_that_fails_in_the_middle_is_made_good_by_the_next(follo
 async def test_what_is_written_during_a_refresh_is_read_by_the_next(followed: Followed) -> None:
     followed.store.holds("load")
     refreshing = asyncio.create_task(followed.mirror.refresh())
-    while not followed.store.waiting:
-        await asyncio.sleep(0)
+    await followed.store.kept_back.wait()
     await followed.put("a", count=9)
     followed.store.lets_go()
     await refreshing

@@ -13,6 +13,7 @@ from autoclone.core.events import Event, EventType
 from autoclone.core.inputs import Outcome
 from autoclone.observability.log_observer import LINES
 from autoclone.observability.logging import LogObserver, configure
+from autoclone.ports import Standing
 from worlds import World, nine_to_five, utc
 
 
@@ -110,6 +111,33 @@ def test_no_other_line_could_be_taken_for_one_of_the_seven(caplog: pytest.LogCap
     ours = [line for line in lines(caplog, logging.DEBUG) if line.startswith("AutoClone: ")]
     assert len(ours) == 6
     assert "stop orders_20250125090000: broken (1.500 s)" in lines(caplog, logging.DEBUG)
+
+
+@pytest.mark.parametrize(
+    ("standing", "level", "words"),
+    [
+        (Standing("primary", 7, "connected"), logging.INFO, ["primary", "7"]),
+        (Standing("default_primary", 7, "unavailable"), logging.WARNING, ["ZooKeeper", "7"]),
+        (Standing("suspended", 7, "suspended"), logging.WARNING, ["primary"]),
+        (Standing("secondary", 7, "connected", "http://one:8000"), logging.INFO, ["http://one:8000"]),
+        (Standing("secondary", 7, "lost"), logging.INFO, ["not known yet"]),
+    ],
+)
+def test_what_the_server_becomes_is_told(
+    standing: Standing, level: int, words: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "autoclone")
+    LogObserver().became(standing)
+    (record,) = caplog.records
+    assert record.levelno == level
+    assert all(word in record.getMessage() for word in words)
+    fields = vars(record)
+    assert (fields["role"], fields["epoch"], fields["election"]) == (standing.role, 7, standing.election)
+
+
+def test_what_is_wrong_with_the_election_is_a_line_of_its_own(caplog: pytest.LogCaptureFixture) -> None:
+    LogObserver().became(Standing("default_primary", 7, "unavailable", trouble="zookeeper_hosts: 100% gone"))
+    assert lines(caplog, logging.WARNING)[-1] == "zookeeper_hosts: 100% gone"
 
 
 def test_json_lines_carry_the_fields(as_before: None) -> None:

@@ -8,9 +8,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from autoclone.core.commands import Action, Command
 from autoclone.core.events import Event, EventType
 from autoclone.core.inputs import Outcome
-from autoclone.observability.metrics import MetricsObserver
+from autoclone.observability.metrics import ELECTIONS, ROLES, MetricsObserver
 from autoclone.ports import Standing
 from autoclone.simulator.simulate import simulate
+from election.role import Connection, Role
 from worlds import nine_to_five, utc
 
 
@@ -116,3 +117,21 @@ def test_two_servers_in_one_process_count_for_themselves() -> None:
     one.counted({"active": 1}, 5)
 
     assert value(other, "autoclone_live_clones") == 0
+
+
+@pytest.mark.parametrize("role", ["primary", "default_primary", "suspended", "secondary"])
+@pytest.mark.parametrize("state", ["standalone", "connected", "suspended", "lost", "unavailable"])
+def test_one_role_and_one_state_of_the_election_are_shown(
+    metrics: MetricsObserver, role: str, state: str
+) -> None:
+    for one in ("primary", role):
+        metrics.became(Standing(one, 1, state))
+    roles = {one: value(metrics, "autoclone_role", role=one) for one in ROLES}
+    states = {one: value(metrics, "autoclone_election", state=one) for one in ELECTIONS}
+    assert [one for one, shown in roles.items() if shown] == [role]
+    assert [one for one, shown in states.items() if shown] == [state]
+
+
+def test_every_role_and_connection_that_there_is_has_a_gauge() -> None:
+    assert set(ROLES) == set(Role)
+    assert set(ELECTIONS) == {"standalone", *Connection}

@@ -10,7 +10,7 @@ from autoclone.core.commands import Action, Command
 from autoclone.core.events import Event
 from autoclone.core.inputs import Outcome
 from autoclone.observability.observers import Observers
-from autoclone.ports import Observer
+from autoclone.ports import Observer, Standing
 from worlds import utc
 
 STOP = Command(Action.STOP, "orders", "orders_20250125090000", 1, utc("17:00"))
@@ -39,12 +39,15 @@ class Diary:
     def counted(self, phases: Mapping[str, int], live: int) -> None:
         self.entries.append(("counted", dict(phases), live))
 
+    def became(self, standing: Standing) -> None:
+        self.entries.append(("became", standing))
+
 
 class Broken(Diary):
     """Fails at everything."""
 
     def __getattribute__(self, name: str) -> object:
-        if name in ("decided", "finished", "woke", "lagged", "counted"):
+        if name in ("decided", "finished", "woke", "lagged", "counted", "became"):
             raise ZeroDivisionError
         return super().__getattribute__(name)
 
@@ -55,6 +58,7 @@ def tell_all(observer: Observer) -> None:
     observer.woke(MOMENT)
     observer.lagged(MOMENT)
     observer.counted({"idle": 1}, 2)
+    observer.became(Standing("secondary"))
 
 
 def test_each_is_told_everything() -> None:
@@ -69,6 +73,7 @@ def test_each_is_told_everything() -> None:
         ("woke", MOMENT),
         ("lagged", MOMENT),
         ("counted", {"idle": 1}, 2),
+        ("became", Standing("secondary")),
     ]
 
 
@@ -77,7 +82,7 @@ def test_one_that_fails_is_logged_and_harms_nobody(caplog: pytest.LogCaptureFixt
 
     tell_all(Observers(Broken(), diary))
 
-    assert len(diary.entries) == 5
+    assert len(diary.entries) == 6
     told = [one for one in caplog.records if one.levelno == logging.ERROR]
-    assert len(told) == 5
+    assert len(told) == 6
     assert all("Broken" in one.getMessage() and one.exc_info for one in told)
