@@ -113,7 +113,7 @@ async def _not_primary(request: Request, error: NotPrimary) -> ProblemResponse:
         )
     # What came percent-encoded is decoded here, and a header takes no spaces, no letters beyond Latin-1.
     query = f"?{request.url.query}" if request.url.query else ""
-    there = error.primary.rstrip("/") + quote(request.url.path, safe=PLAIN) + query
+    there = error.primary.rstrip("/") + quote(request.scope["path"], safe=PLAIN) + query
     return problem(catalogue.AT_THE_PRIMARY, str(error), headers={"Location": there}, primary=error.primary)
 
 

@@ -70,7 +70,7 @@ async def test_a_duty_that_fails_ends_the_reign_and_not_the_server() -> None:
         one, two = world.make("one"), world.make("two")
         fails = asyncio.Event()
 
-        async def duty() -> None:
+        async def duty(_epoch: int) -> None:
             await fails.wait()
             raise Transient("the folder is gone")
 

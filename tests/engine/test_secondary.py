@@ -1,4 +1,4 @@
-"""What a secondary answers: as the store has it at that very moment, and nothing that only its primary knows."""
+"""What a secondary answers: as the store has it right now, and nothing that only its primary knows."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -28,7 +28,7 @@ class Mirror:
         self._doubted = False
 
     def doubt(self) -> None:
-        """Have the next refresh read everything: a reign has ended, and may have known too much or too little."""
+        """Have the next refresh read everything: what a reign that has ended knew may be out of date."""
         self._doubted = True
 
     async def refresh(self) -> Sequence[DagRecord]:
