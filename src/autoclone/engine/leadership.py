@@ -152,6 +152,7 @@ class Leadership:
             with suppress(AutoCloneError):
                 await self._release(self._now())
         await self._withdraw()
+        await self._throne.settled()
 
     # What the role is, and what follows from it
 
@@ -172,6 +173,7 @@ class Leadership:
         elif self._verdict.role.acts and self._throne.reign is not None:
             self._throne.reign.resume()
         self._tell()
+        await self._stand_aside()
 
     async def _step_down(self) -> None:
         """Stop everything at once: another may be about to begin."""
@@ -193,6 +195,8 @@ class Leadership:
         self._dethroned()
         if error is not None and (self._candidate.alone or not isinstance(error, StaleEpoch)):
             raise error
+        if error is not None:
+            log.warning("%s", error)
 
     def _tell(self) -> None:
         standing = self.standing
@@ -237,12 +241,13 @@ class Leadership:
         except LeaseTaken as error:
             log.info("%s", error)
             self._tenure.ended()
-        except StaleEpoch:
+        except StaleEpoch as error:
             self._tenure.ended()
             if self._candidate.alone:
                 raise
+            log.warning("%s", error)
         except AutoCloneError as error:
-            await self._unanswered(error)
+            self._unanswered(error)
 
     async def _look(self, asked: float) -> None:
         lease = await self._means.store.lease()
@@ -265,14 +270,17 @@ class Leadership:
         finally:
             self._tenure.ended()
 
-    async def _unanswered(self, error: AutoCloneError) -> None:
-        """Let another try where this server does not reach the store any more."""
+    def _unanswered(self, error: AutoCloneError) -> None:
+        """Say so, and ask again soon."""
         if self._means.health.lease is None:
             log.error("The store does not answer: %s", error)
         self._means.health.lease = str(error)
         self._due = min(self._due, self._now() + AGAIN_SECONDS)
-        self.gate.look()
-        if self._holder is Lease.UNKNOWN and self._election is not None:
+
+    async def _stand_aside(self) -> None:
+        """Let another be elected where the store does not answer this server, be it by silence."""
+        under_way = self._tending is not None or self._means.health.lease is not None
+        if self._election is not None and under_way and self._tenure.out_of_reach(self._now()):
             log.warning("This server does not stand for election while it does not reach the store")
             await self._withdraw()
 

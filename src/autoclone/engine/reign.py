@@ -47,12 +47,15 @@ class Reign:
         epoch: as claimed from the store.
         begun: set once every DAG was looked at, from when on every status is right.
         drain: how long DAGs may finish what they have in hand at the end.
+        work: all but what the runtime runs, None before the start. It may outlive the reign by a write that
+            is under way, which the store refuses once another epoch has begun.
     """
 
     def __init__(self, means: Means, mirror: Mirror, gate: Gate, epoch: int) -> None:
         self.epoch = epoch
         self.begun = asyncio.Event()
         self.drain = timedelta()
+        self.work: asyncio.Task[None] | None = None
         self._means = means
         self._mirror = mirror
         self._gate = gate
@@ -74,14 +77,21 @@ class Reign:
         """
         # The runtime is opened and closed here, since its tasks belong to the task that opened it.
         await self._means.runtime.open()
+        self.work = asyncio.create_task(self._work())
         try:
-            await self._begin()
-            async with asyncio.TaskGroup() as group:
-                for work in (self._lanes.run, self._parent_lanes.run, self._ticker.run, *self._means.duties):
-                    group.create_task(work())
-                group.create_task(self._resync.run(self._means.clock))
+            await asyncio.wait((self.work,))
         finally:
+            # What runs is stopped at once: the rest may have to wait for a store that has fallen silent.
+            self.work.cancel()
             await self._means.runtime.close(self.drain)
+        self.work.result()
+
+    async def _work(self) -> None:
+        await self._begin()
+        async with asyncio.TaskGroup() as group:
+            for work in (self._lanes.run, self._parent_lanes.run, self._ticker.run, *self._means.duties):
+                group.create_task(work())
+            group.create_task(self._resync.run(self._means.clock))
 
     async def _begin(self) -> None:
         read = {record.name: record for record in await self._mirror.refresh()}
