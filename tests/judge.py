@@ -251,18 +251,20 @@ def restored_at_once(evidence: Evidence) -> Iterator[str]:
         return
     interval = evidence.courses[0].interval
     for claim in evidence.claims:
-        live = evidence.live_before(claim.epoch)
+        leaving = {
+            one.clone for one in evidence.told if one.epoch < claim.epoch and one.type == "clone.stopped"
+        }
+        live = [name for name in evidence.live_before(claim.epoch) if name not in leaving]
         mine = [one for one in evidence.told if one.epoch == claim.epoch]
-        back = [one for one in mine if one.type == "clone.restored"]
-        cut_off = evidence.over(claim.epoch) and not any(one.type == "clone.created" for one in mine)
+        # One that was not started yet when its primary went is not restored, but started.
+        back = [one for one in mine if one.type in {"clone.restored", "clone.started"} and one.clone in live]
+        cut_off = evidence.over(claim.epoch) and not any(one.type in COMES for one in mine)
         gone = {one.clone for one in mine if one.type == "clone.stopped"}
         missing = sorted(set(live) - {one.clone for one in back} - gone)
         if missing and not cut_off:
             yield f"epoch {claim.epoch} brought {missing} not back"
         if back and back[-1].at - back[0].at >= interval:
             yield f"epoch {claim.epoch} took {back[-1].at - back[0].at} to bring all back"
-        if back and back[0].at > claim.at + 2 * interval:
-            yield f"epoch {claim.epoch} began to bring clones back {back[0].at - claim.at} after its claim"
 
 
 def _opening(evidence: Evidence, course: Course) -> datetime | None:

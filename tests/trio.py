@@ -32,9 +32,10 @@ T = TypeVar("T")
 
 SIZE = 3
 SESSION = timedelta(seconds=2)
+LEASE = timedelta(seconds=2)
 INTERVAL = timedelta(milliseconds=500)
 WITHIN = timedelta(seconds=30)
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.05
 ANSWER_SECONDS = 2.0
 SETTINGS = {
     "AUTOCLONE_RAMP_INTERVAL": "500ms",

@@ -138,7 +138,6 @@ BREACHES: dict[str, tuple[str, Evidence]] = {
     "too few": ("complete", course(count=5)),
     "one that was not brought back": ("restored_at_once", without(4)),
     "brought back at the ramp's pace": ("restored_at_once", changed(6, at=at(6.2))),
-    "brought back late": ("restored_at_once", changed(4, at=at(7.1))),
 }
 
 
@@ -146,6 +145,16 @@ BREACHES: dict[str, tuple[str, Evidence]] = {
 def test_nothing_is_found_where_nothing_is_wrong(seconds: tuple[float, ...]) -> None:
     assert findings(GOOD) == []
     assert findings(created_at(*seconds)) == []
+
+
+def test_one_that_was_stopped_already_is_not_brought_back() -> None:
+    begun = and_then(told(9, 6, "clone.stopped", ONE, epoch=2), told(10, 8.1, "clone.deleted", ONE, epoch=3))
+    back = [told(n, 8.1, "clone.restored", name, epoch=3) for n, name in enumerate((TWO, THREE, FOUR), 11)]
+    there = [TWO, THREE, FOUR]
+    claims = [*GOOD.claims, claim(3, "a", 8)]
+    course = replace(GOOD.courses[0], count=3)
+    judged = replace(begun, claims=claims, told=[*begun.told, *back], status=there, running=there)
+    assert findings(replace(judged, courses=[course])) == []
 
 
 def test_what_a_resumed_process_did_before_it_noticed_is_excused() -> None:
