@@ -22,6 +22,7 @@ QUICK = {
     "shared_buffers": "32MB",
     "max_connections": "60",
     "autovacuum": "off",
+    "track_commit_timestamp": "on",  # so that a test can tell in which order things became durable
 }
 
 

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta, tzinfo
 from autoclone.clock import Clock
 from autoclone.config.dag import Dag
 from autoclone.core.model import RampState
+from autoclone.engine.candidate import Candidate
 from autoclone.engine.definitions import Definitions
 from autoclone.engine.draft import Demands, Draft, News
 from autoclone.engine.fleet import Entry, Fleet
 from autoclone.engine.health import Health
 from autoclone.engine.lanes import Limits
-from autoclone.engine.leadership import Candidate, Leadership
+from autoclone.engine.leadership import Leadership
 from autoclone.engine.mirror import Mirror
 from autoclone.engine.reign import Duty, Means, Reign
 from autoclone.engine.tenure import Patience, Tenure

@@ -8,18 +8,17 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from autoclone.engine.campaign import NOBODY, Campaign
+from autoclone.engine.candidate import Candidate
 from autoclone.engine.gate import Gate
 from autoclone.engine.reign import Means, Reign
 from autoclone.engine.tenure import Tenure
 from autoclone.engine.throne import Throne
 from autoclone.errors import AutoCloneError, LeaseTaken, StaleEpoch
 from autoclone.ports import Standing
-from election.base import Election
 from election.role import Connection, Lease, LeaseStep, Lock, Role, Verdict, decide
 
 log = logging.getLogger("autoclone.engine")
@@ -27,25 +26,6 @@ log = logging.getLogger("autoclone.engine")
 AT_ONCE = timedelta()
 # When to ask the store again that has failed.
 AGAIN_SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """Who this server is among others.
-
-    Attributes:
-        owner: its name.
-        address: where others reach it, None where nowhere.
-        pulse: how often the lease is looked at, or renewed.
-        alone: whether it shares the store with no other, so that to lose the lease is the end of it.
-        stand: makes an election to take part in, each time it stands anew.
-    """
-
-    owner: str
-    address: str | None
-    pulse: timedelta
-    alone: bool
-    stand: Callable[[], Election]
 
 
 class Leadership:
@@ -154,6 +134,7 @@ class Leadership:
             with suppress(AutoCloneError):
                 await self._release(self._now())
         await self._campaign.withdraw()
+        await self._throne.settled()
 
     # What the role is, and what follows from it
 
@@ -174,6 +155,7 @@ class Leadership:
         elif self._verdict.role.acts and self._throne.reign is not None:
             self._throne.reign.resume()
         self._tell()
+        await self._stand_aside()
 
     async def _step_down(self) -> None:
         """Stop everything at once: another may be about to begin."""
@@ -241,10 +223,11 @@ class Leadership:
         except LeaseTaken as error:
             log.info("%s", error)
             self._tenure.ended()
-        except StaleEpoch:
+        except StaleEpoch as error:
             self._tenure.ended()
             if self._candidate.alone:
                 raise
+            log.warning("%s", error)
         except AutoCloneError as error:
             await self._unanswered(error)
 
@@ -272,15 +255,29 @@ class Leadership:
             self._tenure.ended()
 
     async def _unanswered(self, error: AutoCloneError) -> None:
-        """Let another try where this server does not reach the store any more."""
+        """Say so, ask again soon, and stand in nobody's way meanwhile."""
         if self._means.health.lease is None:
             log.error("The store does not answer: %s", error)
         self._means.health.lease = str(error)
         self._due = min(self._due, self._now() + AGAIN_SECONDS)
         self.gate.look()
+        if self._is_in_the_way:
+            await self._withdraw()
+
+    @property
+    def _is_in_the_way(self) -> bool:
+        """Whether this server is elected, and cannot claim what another could."""
         elected = (self._seen.connection, self._seen.lock) == (Connection.CONNECTED, Lock.HELD)
-        in_the_way = elected and not self._tenure.holding  # another could claim the lease
-        if self._campaign.stands and (in_the_way or self._holder is Lease.UNKNOWN):
+        return elected and not self._tenure.holding
+
+    async def _stand_aside(self) -> None:
+        """Let another be elected where the store does not answer this server, be it by silence."""
+        unanswered = self._tending is not None or self._means.health.lease is not None
+        if unanswered and self._tenure.out_of_reach(self._now()):
+            await self._withdraw()
+
+    async def _withdraw(self) -> None:
+        if self._campaign.stands:
             log.warning("This server does not stand for election while it does not reach the store")
             await self._campaign.withdraw()
 

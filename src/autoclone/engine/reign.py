@@ -49,12 +49,15 @@ class Reign:
         epoch: as claimed from the store.
         begun: set once every DAG was looked at, from when on every status is right.
         drain: how long DAGs may finish what they have in hand at the end.
+        work: all but what the runtime runs, None before the start. It may outlive the reign by a write that
+            is under way, which the store refuses once another epoch has begun.
     """
 
     def __init__(self, means: Means, mirror: Mirror, gate: Gate, epoch: int) -> None:
         self.epoch = epoch
         self.begun = asyncio.Event()
         self.drain = timedelta()
+        self.work: asyncio.Task[None] | None = None
         self._means = means
         self._mirror = mirror
         self._gate = gate
@@ -77,18 +80,14 @@ class Reign:
         """
         # The runtime is opened and closed here, since its tasks belong to the task that opened it.
         await self._means.runtime.open()
-        work = asyncio.create_task(self._work())
+        self.work = asyncio.create_task(self._work())
         try:
-            await asyncio.wait((work,))
+            await asyncio.wait((self.work,))
         finally:
-            work.cancel()
-            try:
-                # A write is seen through, however long the store takes. The clones end before that.
-                await self._means.runtime.close(self.drain)
-            finally:
-                await asyncio.wait((work,))
-            if not work.cancelled():
-                work.result()
+            # What runs is stopped at once: the rest may have to wait for a store that has fallen silent.
+            self.work.cancel()
+            await self._means.runtime.close(self.drain)
+        self.work.result()
 
     async def _work(self) -> None:
         await self._begin()

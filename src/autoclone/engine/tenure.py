@@ -66,6 +66,7 @@ class Tenure:
         self.seen: Lease | None = None
         self._patience = patience
         self._first = self._last = 0.0
+        self._reached: float | None = None
         self._confirmed: float | None = None
 
     @property
@@ -83,22 +84,29 @@ class Tenure:
         if self.seen is None or self.seen.version != lease.version:
             self._first = answered
         self.seen, self._last = lease, asked
+        self._reached = asked
 
     def claimed(self, asked: float, epoch: int) -> None:
         """Take in that the store has given this server the lease, with a new epoch."""
         self.epoch, self._confirmed = epoch, asked
+        self._reached = asked
 
     def confirmed(self, asked: float) -> None:
         """Take in that the store has taken a write which was sent at `asked`.
 
         What has ended since stays ended: it is claimed anew, so that no two reigns share an epoch.
         """
+        self._reached = asked
         if self.holding:
             self._confirmed = asked
 
     def ended(self) -> None:
         """Take in that another has the lease, or that it was given up: it has to be claimed anew."""
         self._confirmed = self.seen = None
+
+    def out_of_reach(self, now: float) -> bool:
+        """Return whether the store has not answered for as long as this server could have kept the lease."""
+        return self._reached is None or timedelta(seconds=now - self._reached) >= self._patience.held
 
     def at(self, now: float) -> tuple[Holder, Epoch]:
         """Return who holds the lease at `now`, and how this server's epoch compares with the one in force."""

@@ -9,7 +9,7 @@ from autoclone.errors import AutoCloneError
 
 
 class Throne:
-    """Begins and ends reigns. Ending one means that everything it ran has been stopped.
+    """Begins and ends reigns. Ending one means that every DAG and clone it ran has been stopped.
 
     Args:
         crown: returns a reign, not yet begun, for the epoch that it is given.
@@ -19,6 +19,8 @@ class Throne:
         self.reign: Reign | None = None
         self.task: asyncio.Task[None] | None = None
         self._crown = crown
+        self._last: Reign | None = None
+        self._rest: set[asyncio.Task[None]] = set()
 
     def ascend(self, epoch: int) -> None:
         """Begin to reign."""
@@ -42,12 +44,27 @@ class Throne:
         if self.task is None:
             return None
         if self.reign is not None:
-            self.reign.drain, self.reign = drain, None
+            self.reign.drain, self.reign, self._last = drain, None, self.reign
             self.task.cancel()
         await asyncio.wait((self.task,))  # whoever is cancelled here leaves the rest to who asks next
         task, self.task = self.task, None
+        self._leave(self._last)
         error = None if task.cancelled() else task.exception()
         return None if error is None else reason_of(error)
+
+    async def settled(self) -> None:
+        """Wait until nothing is under way any more of what the reigns had begun."""
+        if self._rest:
+            await asyncio.wait(self._rest)
+
+    def _leave(self, reign: Reign | None) -> None:
+        """Keep what a silent store holds up of a reign, until it has ended, however it does."""
+        work = None if reign is None else reign.work
+        if work is None or work.done():
+            return
+        self._rest.add(work)
+        work.add_done_callback(self._rest.discard)
+        work.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
 
 
 def reason_of(error: BaseException) -> BaseException:

@@ -1,0 +1,77 @@
+"""PostgreSQL restarts, is down, or cannot be reached by the primary: the ramp goes on where it can."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from fault_case import FAILOVER, FaultCase, fault_case, restored
+from judge import Pause
+from postgres_kit import Postgres
+from trio import LEASE, SESSION
+from zone_file import write_zone
+from zookeeper_kit import Ensemble
+
+# The store is tried again a second after it failed; whoever had to leave the election meanwhile stands anew.
+RECOVERS = SESSION + timedelta(seconds=1)
+
+
+async def test_it_restarts_in_mid_ramp(case: FaultCase) -> None:
+    await case.three.primary()
+    await case.ramp(8)
+    await case.clones(3)
+    began = case.now()
+    await asyncio.to_thread(case.three.postgres.restart)
+    pause = Pause(began, case.now() + RECOVERS)
+    await case.settled()
+    await case.judged(pauses=[pause])
+
+
+@pytest.mark.parametrize("how", ["cut", "hold"])
+async def test_the_primary_is_cut_off_from_it(case: FaultCase, how: str) -> None:
+    first = await case.three.primary()
+    await case.ramp(8)
+    await case.clones(3)
+    parted = case.now()
+    first.postgres.cut() if how == "cut" else first.postgres.hold()
+    await case.taken_over(parted, first, within=FAILOVER + LEASE)
+    await case.clones(5)
+    first.postgres.heal()
+    await case.three.until(first.answers)
+    await case.settled()
+    assert await first.role() == "secondary"
+    await case.judged([parted])
+
+
+OPENS_IN = timedelta(seconds=8)
+DOWN = timedelta(seconds=30)
+
+
+@pytest.fixture
+async def before_the_opening(
+    tmp_path: Path, zookeepers: Ensemble, postgres: Postgres
+) -> AsyncIterator[tuple[FaultCase, datetime]]:
+    """Three servers in a time zone of which a minute begins a few seconds from now."""
+    await asyncio.to_thread(restored, zookeepers, postgres)
+    opening = FaultCase.now() + OPENS_IN
+    write_zone(tmp_path / "zones" / "Soon", opening)
+    settings = {"PYTHONTZPATH": str(tmp_path / "zones"), "AUTOCLONE_TIMEZONE": "Soon"}
+    async with fault_case(tmp_path, zookeepers, postgres, settings=settings) as case:
+        yield case, opening
+
+
+async def test_it_is_down_at_the_opening(before_the_opening: tuple[FaultCase, datetime]) -> None:
+    case, opening = before_the_opening
+    await case.ramp(5, ramp_up_time="1200", ramp_down_time="2000")
+    assert (await case.status() or {})["clones"] == []
+    await asyncio.to_thread(case.three.postgres.stop)
+    stopped = case.now()
+    assert stopped < opening
+    await asyncio.sleep((opening + DOWN - stopped).total_seconds())
+    assert not [one for one in case.beats() if one.clone != "orders"]
+    await asyncio.to_thread(case.three.postgres.start)
+    pause = Pause(stopped, case.now() + RECOVERS)
+    await case.settled()
+    await case.judged(pauses=[pause], opening=opening)
