@@ -2,7 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
+from autoclone.core.commands import Action, Command
+from autoclone.core.inputs import Outcome, RunStatus, Sighting
+from autoclone.core.model import Stage
 from autoclone.errors import Transient
 from autoclone.persistence.memory import MemoryStore
 from autoclone.ports import Change, Holding
@@ -188,3 +192,19 @@ async def test_a_runtime_that_cannot_be_looked_at_is_looked_at_again(world: Worl
         runtime.blind = False
         await world.clock.advance(10 * SECOND)
         assert any("died" in line for line in await server.journal())
+
+
+async def test_a_clone_that_starts_after_it_was_looked_at_is_not_taken_for_dead(world: World) -> None:
+    async with world.server() as server:
+        await server.put(document(count=1))
+        await world.clock.advance(MINUTE)
+        (clone,) = server.engine.fleet.entries["orders"].state.clones
+        begun = replace(clone, stage=Stage.STARTING, announced=True, launched=False)
+        entry = server.engine.fleet.entries["orders"]
+        server.engine.fleet.apply(entry, replace(entry.state, clones=(begun,)))
+        reconciler = server.engine.reign().reconciler
+        reconciler.saw("orders", [Sighting(clone.name, RunStatus.CREATED, clone.since)])
+        reconciler.report(Outcome(Command(Action.START, "orders", clone.name, 1, clone.since)))
+        await world.clock.settle()
+        assert await server.clones() == [clone.name]
+        assert not [line for line in await server.journal() if "died" in line]

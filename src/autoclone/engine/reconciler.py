@@ -35,8 +35,14 @@ class Reconciler:
         self._awaited: asyncio.Future[None] | None = None
 
     def report(self, outcome: Outcome) -> None:
-        """Take in how a command ended."""
-        self.touch(outcome.command.parent).outcomes.append(outcome)
+        """Take in how a command ended.
+
+        What was seen before that is old now: a clone that has just been started would be taken for dead.
+        """
+        news = self.touch(outcome.command.parent)
+        news.outcomes.append(outcome)
+        if not news.takeover:
+            news.sightings = None
 
     def saw(self, name: str, sightings: Sequence[Sighting], *, takeover: bool = False) -> None:
         """Take in what the runtime holds of a DAG's clones."""
