@@ -221,3 +221,47 @@ async def test_what_a_server_becomes_is_told_once(world: EnsembleWorld) -> None:
     await world.pass_(SECOND)
     assert roles(two)[-1] == "primary"
     assert {standing.primary for standing in three.watcher.standings[-1:]} == {"http://two"}
+
+
+async def test_a_duty_that_fails_as_it_is_ended_is_told_of(
+    world: EnsembleWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, two, three = world.servers
+
+    async def duty(_epoch: int) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise Transient("the folder is gone")
+
+    for server in (two, three):
+        server.engine.while_primary(duty)
+    await one.stop()
+    successor = await world.acting_within(SECOND)
+    successor.cut_zookeeper()
+    await world.pass_(SESSION)
+    assert "the folder is gone" in caplog.text
+    last = await world.acting_within(SESSION)
+    caplog.clear()
+    await last.stop()
+    assert "the folder is gone" in caplog.text
+
+
+async def test_a_defect_ends_the_server() -> None:
+    async with ensemble_world() as world:
+        one = world.make("one")
+        fails = asyncio.Event()
+
+        async def duty(_epoch: int) -> None:
+            await fails.wait()
+            raise ZeroDivisionError
+
+        one.engine.while_primary(duty)
+        await world.start_all()
+        fails.set()
+        await world.clock.settle()
+        assert one.work.done()
+        failure = one.work.exception()
+        assert isinstance(failure, ExceptionGroup)
+        assert failure.subgroup(ZeroDivisionError) is not None
+        assert one.runtime.closed
