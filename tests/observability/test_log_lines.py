@@ -20,7 +20,7 @@ from worlds import World, nine_to_five, utc
 @pytest.fixture
 def as_before() -> Iterator[None]:
     """Logging is the process's own: leave it as it was found."""
-    loggers = [logging.getLogger(name) for name in ("", "autoclone", "api", "election")]
+    loggers = [logging.getLogger(name) for name in ("", "autoclone", "api", "election", "kazoo")]
     levels = [logger.level for logger in loggers]
     handlers = list(logging.getLogger().handlers)
     yield
@@ -221,6 +221,15 @@ def test_libraries_are_kept_quieter(level: str, ours: list[str], theirs: list[st
     said = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [one["level"] for one in said if one["logger"] == "autoclone.engine"] == ours
     assert [one["level"] for one in said if one["logger"] == "httpx"] == theirs
+
+
+def test_a_library_that_tells_of_each_try_is_heard_at_debug_only(as_before: None) -> None:
+    configure("text", "info", stream := io.StringIO())
+    logging.getLogger("kazoo.client").warning("Connection dropped")
+    assert stream.getvalue() == ""
+    configure("text", "debug", stream)
+    logging.getLogger("kazoo.client").warning("Connection dropped")
+    assert stream.getvalue().endswith("Connection dropped\n")
 
 
 def test_configuring_again_replaces_what_was(as_before: None) -> None:

@@ -121,13 +121,11 @@ class LogObserver(Silent):
             self._log.debug(line, extra=_command_fields(command))
 
     def became(self, standing: Standing) -> None:
-        """Log the new role, as a warning where operators should look."""
+        """Log the new role, as a warning where operators should look. An election logs its troubles itself."""
         level, words = ROLES[standing.role]
         line = words.format(epoch=standing.epoch, primary=standing.primary or "not known yet")
         fields = {"role": standing.role, "epoch": standing.epoch, "election": standing.election}
         self._log.log(level, line, extra=fields)
-        if standing.trouble:
-            self._log.warning("%s", standing.trouble, extra=fields)
 
 
 def _event_fields(event: Event) -> dict[str, object]:
