@@ -26,7 +26,7 @@ class Misconfigured(ElectionError):
     """A setting is wrong, or ZooKeeper does not accept it. Trying again will not mend it by itself.
 
     Attributes:
-        setting: the name of the setting.
+        setting: the name of the setting, as its user calls it.
         value: its value, empty where it is a secret.
         problem: what is wrong with it.
         remedy: what to do about it.

@@ -91,7 +91,8 @@ class KazooWire:
     async def _check_chroot(self) -> None:
         if self._settings.chroot and not await self._bridge.ask(self._client.exists_async, "/"):
             shown = repr(self._settings.chroot)
-            raise Misconfigured(CHROOT, shown, "there is no such path in ZooKeeper", "Create it there first")
+            problem, remedy = "there is no such path in ZooKeeper", "Create it there first"
+            raise Misconfigured(self._settings.called(CHROOT), shown, problem, remedy)
 
     def stand(self) -> "KazooCandidacy":
         """Make a candidacy."""
@@ -106,7 +107,7 @@ class KazooWire:
         unknown = [host for host, port in hosts if not await _resolves(host, port)]
         problem = f"no server of this name: {', '.join(unknown)}" if unknown else "no server answers"
         remedy = "Check names and ports, and that most of the servers are up; connecting goes on meanwhile"
-        return str(Misconfigured(HOSTS, repr(self._settings.hosts), problem, remedy))
+        return str(Misconfigured(self._settings.called(HOSTS), repr(self._settings.hosts), problem, remedy))
 
 
 class KazooCandidacy:
@@ -151,9 +152,8 @@ def translated(problem: Exception, settings: ZooKeeperSettings) -> Exception:
     """Return what an error of kazoo's means to an election."""
     if isinstance(problem, NoAuthError | AuthFailedError):
         shown = "not accepted" if settings.digest else "missing"
-        return Misconfigured(
-            DIGEST, "", f"{shown}: ZooKeeper lets nobody else at {settings.chroot}{settings.path}", REMEDY
-        )
+        refusal = f"{shown}: ZooKeeper lets nobody else at {settings.chroot}{settings.path}"
+        return Misconfigured(settings.called(DIGEST), "", refusal, REMEDY)
     return Unreachable(repr(problem))
 
 

@@ -1,5 +1,6 @@
 """How to reach an ensemble, checked before anything is connected."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -26,6 +27,7 @@ class ZooKeeperSettings:
         session_timeout: how long the ensemble waits for a silent server before another is elected. The
             ensemble may grant less or more.
         path: where the candidates queue, under the chroot. Those with the same path elect one among them.
+        called: turns the name of one of these settings into what its user calls it, for what is said of it.
 
     Raises:
         Misconfigured: a value cannot be meant.
@@ -36,31 +38,30 @@ class ZooKeeperSettings:
     digest: str = field(default="", repr=False)
     session_timeout: timedelta = timedelta(seconds=10)
     path: str = "/election"
+    called: Callable[[str], str] = field(default=str, repr=False)
 
     def __post_init__(self) -> None:
         """Check each value."""
-        _check_hosts(self.hosts)
+        self._check_hosts()
         if self.chroot and (not self.chroot.startswith("/") or self.chroot.endswith("/")):
-            raise Misconfigured(
-                CHROOT, repr(self.chroot), "this is no path", "Write it as in '/autoclone', or leave it empty"
-            )
+            remedy = "Write it as in '/autoclone', or leave it empty"
+            raise Misconfigured(self.called(CHROOT), repr(self.chroot), "this is no path", remedy)
         user, colon, password = self.digest.partition(":")
         if self.digest and not (user and colon and password):  # the value is a secret, so it is not shown
-            raise Misconfigured(
-                DIGEST, "", "this is no user and password", "Write them as in 'user:password'"
-            )
+            remedy = "Write them as in 'user:password'"
+            raise Misconfigured(self.called(DIGEST), "", "this is no user and password", remedy)
         if self.session_timeout < SHORTEST:
             shown = f"{self.session_timeout.total_seconds():g}s"
-            raise Misconfigured(SESSION_TIMEOUT, shown, "this is too short", "Write 1s or more")
+            raise Misconfigured(self.called(SESSION_TIMEOUT), shown, "this is too short", "Write 1s or more")
 
-
-def _check_hosts(hosts: str) -> None:
-    try:
-        _, chroot = collect_hosts(hosts)
-    except ValueError:
-        problem = "this is no list of servers"
-    else:
-        if not chroot:
-            return
-        problem = f"the path has a setting of its own, which is {CHROOT}"
-    raise Misconfigured(HOSTS, repr(hosts), problem, "Write the servers as in 'zk1:2181,zk2:2181,zk3:2181'")
+    def _check_hosts(self) -> None:
+        try:
+            _, chroot = collect_hosts(self.hosts)
+        except ValueError:
+            problem = "this is no list of servers"
+        else:
+            if not chroot:
+                return
+            problem = f"the path has a setting of its own, which is {self.called(CHROOT)}"
+        remedy = "Write the servers as in 'zk1:2181,zk2:2181,zk3:2181'"
+        raise Misconfigured(self.called(HOSTS), repr(self.hosts), problem, remedy)

@@ -90,7 +90,9 @@ def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_what_only_zookeeper_can_tell_is_told_alike() -> None:
     with pytest.raises(InvalidInput) as caught, told():
-        raise Misconfigured("zookeeper_chroot", "'/none'", "there is no such path", "Create it there first")
+        raise Misconfigured(
+            "AUTOCLONE_ZOOKEEPER_CHROOT", "'/none'", "there is no such path", "Create it there first"
+        )
     assert str(caught.value) == (
         "AUTOCLONE_ZOOKEEPER_CHROOT = '/none': there is no such path. Create it there first"
     )

@@ -20,7 +20,7 @@ from worlds import World, nine_to_five, utc
 @pytest.fixture
 def as_before() -> Iterator[None]:
     """Logging is the process's own: leave it as it was found."""
-    loggers = [logging.getLogger(name) for name in ("", "autoclone", "api", "election")]
+    loggers = [logging.getLogger(name) for name in ("", "autoclone", "api", "election", "kazoo")]
     levels = [logger.level for logger in loggers]
     handlers = list(logging.getLogger().handlers)
     yield
@@ -135,9 +135,16 @@ def test_what_the_server_becomes_is_told(
     assert (fields["role"], fields["epoch"], fields["election"]) == (standing.role, 7, standing.election)
 
 
-def test_what_is_wrong_with_the_election_is_a_line_of_its_own(caplog: pytest.LogCaptureFixture) -> None:
-    LogObserver().became(Standing("default_primary", 7, "unavailable", trouble="zookeeper_hosts: 100% gone"))
-    assert lines(caplog, logging.WARNING)[-1] == "zookeeper_hosts: 100% gone"
+def test_a_role_is_told_once_whatever_else_changes(caplog: pytest.LogCaptureFixture) -> None:
+    observer = LogObserver()
+    with caplog.at_level(logging.INFO):
+        observer.became(Standing("secondary", 3, "connected", "http://one"))
+        observer.became(Standing("secondary", 3, "suspended", "http://one"))
+        observer.became(Standing("suspended", 4, "suspended", trouble="which the election has logged"))
+    assert caplog.messages == [
+        "This server is a secondary; the primary is http://one",
+        "This server was primary, and changes nothing until it is sure that it still is",
+    ]
 
 
 def test_json_lines_carry_the_fields(as_before: None) -> None:
@@ -221,6 +228,15 @@ def test_libraries_are_kept_quieter(level: str, ours: list[str], theirs: list[st
     said = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [one["level"] for one in said if one["logger"] == "autoclone.engine"] == ours
     assert [one["level"] for one in said if one["logger"] == "httpx"] == theirs
+
+
+def test_a_library_that_tells_of_each_try_is_heard_at_debug_only(as_before: None) -> None:
+    configure("text", "info", stream := io.StringIO())
+    logging.getLogger("kazoo.client").warning("Connection dropped")
+    assert stream.getvalue() == ""
+    configure("text", "debug", stream)
+    logging.getLogger("kazoo.client").warning("Connection dropped")
+    assert stream.getvalue().endswith("Connection dropped\n")
 
 
 def test_configuring_again_replaces_what_was(as_before: None) -> None:

@@ -80,6 +80,15 @@ def test_the_standing_is_shown(metrics: MetricsObserver) -> None:
     assert value(metrics, "autoclone_role", role="secondary") == 1
 
 
+def test_a_secondary_counts_nothing_that_the_primary_counts(metrics: MetricsObserver) -> None:
+    metrics.counted({"active": 2}, 7)
+    metrics.became(Standing("suspended", 5, "suspended"))
+    assert value(metrics, "autoclone_live_clones") == 7
+
+    metrics.became(Standing("secondary", 5, "lost"))
+    assert value(metrics, "autoclone_live_clones") == value(metrics, "autoclone_dags", phase="active") == 0
+
+
 def test_commands_are_counted_and_timed_by_how_they_ended(metrics: MetricsObserver) -> None:
     metrics.finished(Outcome(command(Action.CREATE)), timedelta(milliseconds=20))
     metrics.finished(Outcome(command(Action.CREATE)), timedelta(milliseconds=40))

@@ -1,41 +1,18 @@
 """A database of an earlier schema, with all that is in it, is brought up to date; one of a later is left."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from alembic import command
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from autoclone.core.model import ParentStatus
 from autoclone.errors import StaleEpoch, StoreError
 from autoclone.persistence import open_store
-from autoclone.persistence.codec import encode_document, encode_state, to_micros
-from autoclone.persistence.postgres_address import PostgresAddress
 from autoclone.persistence.schema import configuration
 from autoclone.ports import DagRecord, Lease
+from old_schema import change_behind, make_the_first_schema
 from store_kit import START, change, document, loaded_since, numbers, put, state
-
-FIRST = """
-    UPDATE fence SET epoch = 3;
-    INSERT INTO epochs (epoch, owner, claimed_at) VALUES (1, 'a', 0), (2, 'b', 0), (3, 'old', 0);
-    INSERT INTO dag_revisions (name, revision, document, source, updated_at, epoch)
-    VALUES ('flights', 1, :flights, 'api', :at, 1), ('orders', 2, :orders, 'api', :at, 3);
-    INSERT INTO dags (name, revision, status, deleted_at, epoch)
-    VALUES ('flights', 1, 'stopped', NULL, 1), ('orders', 2, 'running', NULL, 3);
-    INSERT INTO ramps (parent, phase, sequence, epoch, state)
-    VALUES ('orders', 'ramping_up', 2, 3, :state);
-    INSERT INTO events (parent, sequence, at, type, status, clones, target, epoch)
-    VALUES ('orders', 1, :at, 'clone.created', '', 1, 3, 3), ('orders', 2, :at, 'clone.created', '', 1, 3, 3)
-"""
-VALUES = {
-    "flights": encode_document(document("flights")),
-    "orders": encode_document(document()),
-    "at": to_micros(START),
-    "state": encode_state(state("orders", 2)),
-}
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -45,22 +22,6 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/store.db"
     address: str = request.getfixturevalue("address")
     return address
-
-
-async def change_behind(where: str, work: Callable[[Connection], None]) -> None:
-    """Do something to a database without a store."""
-    path = where.removeprefix("sqlite:///")
-    url = PostgresAddress.parse(where).url if path == where else f"sqlite+aiosqlite:///{path}"
-    engine = create_async_engine(url, poolclass=NullPool)
-    async with engine.begin() as connection:
-        await connection.run_sync(work)
-
-
-def make_the_first_schema(connection: Connection) -> None:
-    command.upgrade(configuration(connection), "0001")
-    for statement in map(text, FIRST.split(";")):
-        named = {name: VALUES[name] for name in statement.compile().params}
-        connection.execute(statement, named)
 
 
 async def test_a_database_of_the_first_schema_goes_on_with_all_that_is_in_it(where: str) -> None:

@@ -43,6 +43,7 @@ def among(settings: Settings, clock: Clock, address: str | None) -> Among | None
             chroot=settings.zookeeper_chroot or "",
             digest=settings.zookeeper_digest or "",
             session_timeout=settings.zookeeper_session_timeout,
+            called=variable,
         )
 
     def stand() -> Election:
@@ -57,5 +58,5 @@ def told() -> Iterator[None]:
     try:
         yield
     except Misconfigured as error:
-        fault = Fault(variable(error.setting), error.value, error.problem, error.remedy)
+        fault = Fault(error.setting, error.value, error.problem, error.remedy)
         raise InvalidInput(fault) from error

@@ -88,7 +88,7 @@ class Leadership:
         known = lease is not None and self._holder is Lease.TAKEN
         return Standing(
             role=self._verdict.role,
-            epoch=self._tenure.epoch if acts or lease is None else lease.epoch,
+            epoch=max(self._tenure.epoch, lease.epoch if lease else 0),
             election="standalone" if self._candidate.alone else self._seen.connection,
             primary=self._candidate.address if acts else lease.address if lease and known else None,
             trouble=self._seen.trouble,

@@ -99,6 +99,7 @@ class LogObserver(Silent):
 
     def __init__(self, logger: logging.Logger | None = None) -> None:
         self._log = logger or logging.getLogger("autoclone")
+        self._became = ""
 
     def decided(self, events: Sequence[Event], commands: Sequence[Command]) -> None:
         """Log the events in order, then the clones that are told to stop."""
@@ -121,13 +122,16 @@ class LogObserver(Silent):
             self._log.debug(line, extra=_command_fields(command))
 
     def became(self, standing: Standing) -> None:
-        """Log the new role, as a warning where operators should look."""
+        """Log the new role, as a warning where operators should look.
+
+        What else has changed is in the metrics; of its troubles an election tells itself.
+        """
         level, words = ROLES[standing.role]
         line = words.format(epoch=standing.epoch, primary=standing.primary or "not known yet")
-        fields = {"role": standing.role, "epoch": standing.epoch, "election": standing.election}
-        self._log.log(level, line, extra=fields)
-        if standing.trouble:
-            self._log.warning("%s", standing.trouble, extra=fields)
+        if line != self._became:
+            self._became = line
+            fields = {"role": standing.role, "epoch": standing.epoch, "election": standing.election}
+            self._log.log(level, line, extra=fields)
 
 
 def _event_fields(event: Event) -> dict[str, object]:

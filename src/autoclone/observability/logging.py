@@ -17,8 +17,8 @@ from autoclone.observability.log_observer import LogObserver
 __all__ = ["LogObserver", "configure"]
 
 OWN = ("autoclone", "api", "election")
-# Libraries that log each of their own retries as an error. What fails for good we say ourselves.
-CHATTY = ("aiokafka",)
+# Libraries that log each of their own retries, some several a second. What is wrong we say ourselves, once.
+CHATTY = ("aiokafka", "kazoo")
 HANDLER = "autoclone"
 
 # What other formatters leave on a record, and uvicorn: the message once more, with escape codes.

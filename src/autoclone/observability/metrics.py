@@ -169,3 +169,5 @@ class MetricsObserver:
             gauge.set(role == standing.role)
         for state, gauge in self._elections.items():
             gauge.set(state == standing.election)
+        if standing.role == "secondary":
+            self.counted({}, 0)  # another counts them now: the sum over all servers stays true
