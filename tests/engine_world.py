@@ -58,6 +58,9 @@ class Watcher:
     def became(self, standing: Standing) -> None:
         self.standings.append(standing)
 
+    def pruned(self, expired: int, unsent: int) -> None:
+        pass
+
 
 class World:
     """What outlives an engine: the clock, the database, and a runtime that may go with it."""

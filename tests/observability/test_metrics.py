@@ -44,6 +44,8 @@ def test_every_series_is_there_from_the_start(metrics: MetricsObserver) -> None:
         ("autoclone_command_duration_seconds_count", {"action": "suspend", "result": "error"}),
         ("autoclone_lateness_seconds_count", {}),
         ("autoclone_event_loop_lag_seconds_count", {}),
+        ("autoclone_events_pruned_total", {"kind": "expired"}),
+        ("autoclone_events_pruned_total", {"kind": "unsent"}),
     ):
         assert value(metrics, name, **labels) == 0, name
 
@@ -118,6 +120,14 @@ def test_a_phase_that_nobody_is_in_goes_back_to_zero(metrics: MetricsObserver) -
     assert value(metrics, "autoclone_dags", phase="active") == 0
     assert value(metrics, "autoclone_dags", phase="idle") == 3
     assert value(metrics, "autoclone_live_clones") == 0
+
+
+def test_events_that_were_removed_are_counted_by_why(metrics: MetricsObserver) -> None:
+    metrics.pruned(10, 0)
+    metrics.pruned(5, 2)
+
+    assert value(metrics, "autoclone_events_pruned_total", kind="expired") == 15
+    assert value(metrics, "autoclone_events_pruned_total", kind="unsent") == 2
 
 
 def test_two_servers_in_one_process_count_for_themselves() -> None:

@@ -15,6 +15,7 @@ from worlds import utc
 
 STOP = Command(Action.STOP, "orders", "orders_20250125090000", 1, utc("17:00"))
 DONE = Outcome(STOP)
+PRIMARY = Standing(role="primary", epoch=1)
 MOMENT = timedelta(milliseconds=5)
 
 
@@ -42,12 +43,15 @@ class Diary:
     def became(self, standing: Standing) -> None:
         self.entries.append(("became", standing))
 
+    def pruned(self, expired: int, unsent: int) -> None:
+        self.entries.append(("pruned", expired, unsent))
+
 
 class Broken(Diary):
     """Fails at everything."""
 
     def __getattribute__(self, name: str) -> object:
-        if name in ("decided", "finished", "woke", "lagged", "counted", "became"):
+        if name in ("decided", "finished", "woke", "lagged", "counted", "became", "pruned"):
             raise ZeroDivisionError
         return super().__getattribute__(name)
 
@@ -58,7 +62,8 @@ def tell_all(observer: Observer) -> None:
     observer.woke(MOMENT)
     observer.lagged(MOMENT)
     observer.counted({"idle": 1}, 2)
-    observer.became(Standing("secondary"))
+    observer.became(PRIMARY)
+    observer.pruned(3, 4)
 
 
 def test_each_is_told_everything() -> None:
@@ -73,7 +78,8 @@ def test_each_is_told_everything() -> None:
         ("woke", MOMENT),
         ("lagged", MOMENT),
         ("counted", {"idle": 1}, 2),
-        ("became", Standing("secondary")),
+        ("became", PRIMARY),
+        ("pruned", 3, 4),
     ]
 
 
@@ -82,7 +88,7 @@ def test_one_that_fails_is_logged_and_harms_nobody(caplog: pytest.LogCaptureFixt
 
     tell_all(Observers(Broken(), diary))
 
-    assert len(diary.entries) == 6
+    assert len(diary.entries) == 7
     told = [one for one in caplog.records if one.levelno == logging.ERROR]
-    assert len(told) == 6
+    assert len(told) == 7
     assert all("Broken" in one.getMessage() and one.exc_info for one in told)

@@ -113,6 +113,13 @@ class MetricsObserver:
             shown = Gauge(name, text, registry=self.registry)
             shown.set_function(lambda: value(now) if (now := self._outbox()) is not None else 0)
 
+        pruned = Counter(
+            "autoclone_events_pruned",
+            "Events that were removed from the journal: in due course, or never published.",
+            ["kind"],
+            registry=self.registry,
+        )
+        self._pruned = {kind: pruned.labels(kind) for kind in ("expired", "unsent")}
         gauge("autoclone_outbox_events", "Events that wait to be published.", lambda now: now.waiting)
         gauge(
             "autoclone_outbox_oldest_seconds",
@@ -171,3 +178,8 @@ class MetricsObserver:
             gauge.set(state == standing.election)
         if standing.role == "secondary":
             self.counted({}, 0)  # another counts them now: the sum over all servers stays true
+
+    def pruned(self, expired: int, unsent: int) -> None:
+        """Count the events that were removed, by why."""
+        self._pruned["expired"].inc(expired)
+        self._pruned["unsent"].inc(unsent)

@@ -42,6 +42,10 @@ class Observers:
         """The server's standing is another than before."""
         self._tell(lambda one: one.became(standing))
 
+    def pruned(self, expired: int, unsent: int) -> None:
+        """Old events were removed."""
+        self._tell(lambda one: one.pruned(expired, unsent))
+
     def _tell(self, what: Callable[[Observer], None]) -> None:
         for one in self._observers:
             try:

@@ -29,3 +29,6 @@ class Silent:
 
     def became(self, standing: Standing) -> None:
         """The server's standing changed."""
+
+    def pruned(self, expired: int, unsent: int) -> None:
+        """Old events were removed."""

@@ -1,18 +1,19 @@
 """The store in memory: for tests, for simulations, and for programs that need nothing to last."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from autoclone.core.events import Event
 from autoclone.core.model import ParentStatus, RampState
-from autoclone.errors import AutoCloneError, LeaseTaken, Permanent, UnknownDag
+from autoclone.errors import AutoCloneError, LeaseTaken, UnknownDag
 from autoclone.persistence.codec import decode_document, encode_document, storable
 from autoclone.persistence.failures import closed
+from autoclone.persistence.memory_journal import MemoryJournal
+from autoclone.persistence.retention import Bounds
 from autoclone.persistence.rules import check_delete, check_epoch, check_put, status_of_put
-from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Lease, OutboxLag
+from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Lease, OutboxLag, Pruned
 
 
 @dataclass(slots=True)
@@ -26,9 +27,7 @@ class _Kept:
         revisions: the last revision under each name, for ever.
         versions: the version of the lease at which what is under each name was last written, for ever.
         states: the ramp states.
-        sequences: the number of each parent's last event, for ever.
-        journal: every event.
-        published: the positions of those that were published.
+        journal: the events, and which of them wait to be published.
     """
 
     lease: Lease = field(default_factory=Lease)
@@ -37,9 +36,7 @@ class _Kept:
     revisions: dict[str, int] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     states: dict[str, RampState] = field(default_factory=dict)
-    sequences: dict[str, int] = field(default_factory=dict)
-    journal: list[Event] = field(default_factory=list)
-    published: set[int] = field(default_factory=set)
+    journal: MemoryJournal = field(default_factory=MemoryJournal)
 
 
 class MemoryStore:
@@ -129,8 +126,8 @@ class MemoryStore:
         kept.records[name] = DagRecord(name, {}, revision, storable(source), status, at)
         kept.documents[name] = text
         kept.revisions[name] = revision
-        if before is None and name in kept.sequences:
-            kept.states.setdefault(name, RampState(name, sequence=kept.sequences[name]))
+        if before is None and name in kept.journal.sequences:
+            kept.states.setdefault(name, RampState(name, sequence=kept.journal.sequences[name]))
         _stamp(kept, name)
         return _read(kept, name)
 
@@ -193,8 +190,7 @@ class MemoryStore:
     async def commit(self, epoch: int, changes: Sequence[Change]) -> None:
         """Make the changes durable: all of them, or none."""
         kept = self._writing(epoch)
-        kept.sequences.update(_numbered(kept.sequences, changes))
-        kept.journal += (_storable(event) for change in changes for event in change.events)
+        kept.journal.append([event for change in changes for event in change.events])
         last = {change.state.parent: change for change in changes}
         _stamp(kept, *last)
         for name, change in last.items():
@@ -202,37 +198,44 @@ class MemoryStore:
             if change.forget:
                 _forget(kept, name)
 
-    async def unsent(self, limit: int) -> Sequence[JournalEntry]:
-        """Return up to `limit` events that were not published yet, in journal order."""
-        return list(islice(_unsent(self._kept), limit))
-
-    async def mark_sent(self, epoch: int, positions: Sequence[int], at: datetime) -> None:  # noqa: ARG002 - nobody asks when
-        """Note that these were published."""
-        self._writing(epoch).published.update(positions)
-
-    async def lag(self) -> OutboxLag:
-        """Return how much waits to be published."""
-        waiting = list(_unsent(self._kept))
-        return OutboxLag(len(waiting), waiting[0].event.at if waiting else None)
-
     async def events(
         self, where: EventFilter, *, after: int = 0, limit: int = 100, newest_first: bool = False
     ) -> Sequence[JournalEntry]:
         """Return journalled events, in journal order or from its end backwards."""
-        journal = self._kept.journal
-        if newest_first:
-            end = after - 1 if after else len(journal)
-            positions = range(min(end, len(journal)), 0, -1)
-        else:
-            positions = range(after + 1, len(journal) + 1)
-        entries = (JournalEntry(position, journal[position - 1]) for position in positions)
-        return list(islice((one for one in entries if _matches(one.event, where)), limit))
+        return self._kept.journal.read(where, after=after, limit=limit, newest_first=newest_first)
 
+    async def unsent(self, limit: int) -> Sequence[JournalEntry]:
+        """Return up to `limit` events that were not published yet, in journal order."""
+        return self._kept.journal.unsent(limit)
 
-def _unsent(kept: _Kept) -> Iterator[JournalEntry]:
-    for position, event in enumerate(kept.journal, 1):
-        if position not in kept.published:
-            yield JournalEntry(position, event)
+    async def mark_sent(
+        self,
+        epoch: int,
+        positions: Sequence[int],
+        at: datetime,  # noqa: ARG002 - likewise
+    ) -> None:
+        """Note that these were published."""
+        kept = self._writing(epoch)
+        _stamp(kept)
+        kept.journal.mark_sent(positions)
+
+    async def lag(self) -> OutboxLag:
+        """Return how much waits to be published."""
+        return self._kept.journal.lag()
+
+    async def prune(
+        self,
+        epoch: int,
+        *,
+        before: datetime,
+        unsent_before: datetime | None,
+        after: int = 0,
+        limit: int = 10_000,
+    ) -> Pruned:
+        """Remove what is old in a stretch of the journal."""
+        kept = self._writing(epoch)
+        _stamp(kept)
+        return kept.journal.prune(Bounds(before, unsent_before, after, limit))
 
 
 def _present(kept: _Kept, name: str) -> DagRecord | None:
@@ -262,37 +265,9 @@ def _past(names: Iterable[str], after: str | None) -> list[str]:
     return sorted(name for name in names if after is None or name > after)
 
 
-def _numbered(sequences: Mapping[str, int], changes: Sequence[Change]) -> dict[str, int]:
-    """Return the new last number of each parent of which `changes` has events.
-
-    Raises:
-        Permanent: a number is there already.
-    """
-    numbered: dict[str, int] = {}
-    for event in (event for change in changes for event in change.events):
-        last = numbered.get(event.parent) or sequences.get(event.parent, 0)
-        if event.sequence <= last:
-            raise Permanent(f"{event.parent} has an event {event.sequence} already. Nothing was written.")
-        numbered[event.parent] = event.sequence
-    return numbered
-
-
-def _storable(event: Event) -> Event:
-    return event if event.message is None else replace(event, message=storable(event.message))
-
-
 def _forget(kept: _Kept, name: str) -> None:
     """Drop the tombstone and the state; keep those of a DAG that was stored again meanwhile."""
     if _present(kept, name) is None:
         kept.records.pop(name, None)
         kept.documents.pop(name, None)
         del kept.states[name]
-
-
-def _matches(event: Event, where: EventFilter) -> bool:
-    return (
-        where.parent in (None, event.parent)
-        and (not where.types or event.type in where.types)
-        and (where.since is None or event.at >= where.since)
-        and (where.until is None or event.at < where.until)
-    )

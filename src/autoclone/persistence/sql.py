@@ -10,10 +10,10 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autoclone.core.model import ParentStatus, RampState
-from autoclone.persistence import definitions, fence, journal, outbox, ramps
+from autoclone.persistence import definitions, fence, journal, outbox, ramps, retention
 from autoclone.persistence.fence import Claim, Stamp
 from autoclone.persistence.session import Database, to_the_end
-from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Lease, OutboxLag
+from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Lease, OutboxLag, Pruned
 
 T = TypeVar("T")
 FencedWork = Callable[[AsyncConnection, Stamp], Awaitable[T]]
@@ -171,6 +171,19 @@ class SqlStore:
     async def lag(self) -> OutboxLag:
         """Return how much waits to be published."""
         return await self._database.read(outbox.lag)
+
+    async def prune(
+        self,
+        epoch: int,
+        *,
+        before: datetime,
+        unsent_before: datetime | None,
+        after: int = 0,
+        limit: int = 10_000,
+    ) -> Pruned:
+        """Remove what is old in a stretch of the journal."""
+        bounds = retention.Bounds(before, unsent_before, after, limit)
+        return await self._write(epoch, lambda connection, _: retention.prune(connection, bounds))
 
     async def _write(self, epoch: int, work: FencedWork[T]) -> T:
         """Do `work` in one transaction, once it is certain that `epoch` is in force."""

@@ -97,7 +97,8 @@ ramps = Table(
     Column("version", BigInteger, nullable=False, server_default=NOUGHT, index=True),
 )
 
-# The journal. `published_at` stays empty until the event has left the outbox, which the index is of.
+# The journal. `published_at` stays empty until the event has left the outbox, which the second
+# index is of; the first finds events by when they happened.
 UNSENT = text("published_at IS NULL")
 events = Table(
     "events",
@@ -115,6 +116,7 @@ events = Table(
     Column("message", Text),
     Column("published_at", BigInteger),
     UniqueConstraint("parent", "sequence"),
+    Index(None, "at"),
     Index("ix_events_unsent", "position", sqlite_where=UNSENT, postgresql_where=UNSENT),
     sqlite_autoincrement=True,  # a position is never given out twice, even once old events are removed
 )

@@ -3,20 +3,11 @@
 Each port has one contract suite in tests/contracts, run over every implementation alike.
 """
 
+from autoclone.ports.journal import EventFilter, JournalEntry, Outbox, OutboxLag, Pruned
 from autoclone.ports.messaging import Message, Publisher
 from autoclone.ports.observer import Observer, Standing
 from autoclone.ports.runtime import DagSpec, DagStats, Holding, NodeStats, Runtime
-from autoclone.ports.store import (
-    Change,
-    DagRecord,
-    EventFilter,
-    JournalEntry,
-    JsonObject,
-    Lease,
-    Outbox,
-    OutboxLag,
-    Store,
-)
+from autoclone.ports.store import Change, DagRecord, JsonObject, Lease, Store
 
 __all__ = [
     "Change",
@@ -33,6 +24,7 @@ __all__ = [
     "Observer",
     "Outbox",
     "OutboxLag",
+    "Pruned",
     "Publisher",
     "Runtime",
     "Standing",

@@ -51,3 +51,6 @@ class Observer(Protocol):
 
     def became(self, standing: Standing) -> None:
         """The server's standing is another than before."""
+
+    def pruned(self, expired: int, unsent: int) -> None:
+        """Old events were removed: `expired` in due course, `unsent` that waited to be published in vain."""

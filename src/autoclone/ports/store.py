@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from autoclone.core.events import Event
 from autoclone.core.model import ParentStatus, RampState
+from autoclone.ports.journal import EventFilter, JournalEntry, Outbox, Pruned
 
 JsonObject = dict[str, Any]
 
@@ -50,31 +51,6 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """One event in the journal, with its place in the order of all events."""
-
-    position: int
-    event: Event
-
-
-@dataclass(frozen=True, slots=True)
-class EventFilter:
-    """Which events to read. An absent condition accepts all.
-
-    Attributes:
-        parent: only this DAG's.
-        types: only these types, as `EventType` values.
-        since: only those at or after this instant, UTC.
-        until: only those before this instant, UTC.
-    """
-
-    parent: str | None = None
-    types: tuple[str, ...] = ()
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Lease:
     """Who may write, as the store has it.
 
@@ -94,40 +70,6 @@ class Lease:
     owner: str = ""
     address: str | None = None
     term: timedelta = timedelta()
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxLag:
-    """What waits to be published.
-
-    Attributes:
-        count: how many events.
-        oldest_at: when the first of them happened, UTC; None where nothing waits.
-    """
-
-    count: int = 0
-    oldest_at: datetime | None = None
-
-    def age(self, now: datetime) -> timedelta:
-        """Return for how long the first of them has waited."""
-        return timedelta() if self.oldest_at is None else max(timedelta(), now - self.oldest_at)
-
-
-class Outbox(Protocol):
-    """The events in the journal that were not published yet. Methods fail as those of `Store` do."""
-
-    async def unsent(self, limit: int) -> Sequence[JournalEntry]:
-        """Return up to `limit` of them, in journal order, from the first."""
-
-    async def mark_sent(self, epoch: int, positions: Sequence[int], at: datetime) -> None:
-        """Note that these were published. Those that were noted before stay as they are.
-
-        Raises:
-            StaleEpoch: a newer epoch was claimed. Nothing was written.
-        """
-
-    async def lag(self) -> OutboxLag:
-        """Return how much waits."""
 
 
 class Store(Outbox, Protocol):
@@ -265,4 +207,29 @@ class Store(Outbox, Protocol):
         """Return up to `limit` entries past the position `after`, in journal order.
 
         With `newest_first`, from the end backwards, before the position `after` (0: from the very end).
+        """
+
+    async def prune(
+        self,
+        epoch: int,
+        *,
+        before: datetime,
+        unsent_before: datetime | None,
+        after: int = 0,
+        limit: int = 10_000,
+    ) -> Pruned:
+        """Remove old events from the next stretch of the journal.
+
+        The newest event of each parent stays, however old it is: its number must not be used again. Of the
+        others in the stretch those go that happened before the instant given for their kind.
+
+        Args:
+            epoch: the writer's.
+            before: published events from before this instant are old, UTC.
+            unsent_before: likewise those that were never published; None: none of them is.
+            after: the position that the stretch begins after: that of the last answer, or 0 for a new round.
+            limit: how many events the stretch has at most, kept ones included.
+
+        Raises:
+            StaleEpoch: a newer epoch was claimed. Nothing was removed.
         """
