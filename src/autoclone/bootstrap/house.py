@@ -20,6 +20,7 @@ from autoclone.config.settings import Settings
 from autoclone.config.zones import system_zone, zone
 from autoclone.engine.engine import Engine, Options
 from autoclone.engine.folder import DagFolder
+from autoclone.engine.housekeeping import Housekeeping
 from autoclone.engine.lanes import Limits
 from autoclone.engine.service import Service
 from autoclone.observability.logging import LogObserver
@@ -63,7 +64,13 @@ def build(
     observers: list[Observer] = [LogObserver(), metrics, *([Nudge(publishing)] if publishing else [])]
     options = _options(settings, clock, settings.advertise_url or address)
     runtime = runtime or _runtime(settings, clock, options.zone)
-    engine = Engine(store, runtime, clock, Observers(*observers), options)
+    observer = Observers(*observers)
+    engine = Engine(store, runtime, clock, observer, options)
+    unsent_retention = settings.unsent_retention if publishing else None
+    keeping = Housekeeping(
+        store, clock, observer, retention=settings.event_retention, unsent_retention=unsent_retention
+    )
+    engine.while_primary(keeping.run)
     waiting = partial(shown, publishing, clock) if publishing else None
     service = Service(engine, version=__version__, outbox=waiting)
     app = create_app(
