@@ -19,6 +19,7 @@ from autoclone.runtimes.flow import Job
 from autoclone.runtimes.graph import Graph, read_graph
 from autoclone.runtimes.hours import Hours, read_hours
 from autoclone.runtimes.nodes.base import Site
+from autoclone.runtimes.nodes.kafka.port import Kafka
 from autoclone.runtimes.nodes.registry import Registry
 from autoclone.runtimes.nodes.topics import Topics
 from autoclone.runtimes.runner import Runner
@@ -88,6 +89,7 @@ class EmbeddedRuntime:
         drain_timeout: how long a DAG's queues may drain once it is stopped.
         registry: the node types; the built-in ones and those of installed packages by default.
         transport: how HTTP requests are sent; None for the network.
+        kafka: where Kafka is, for nodes that name no brokers; None for nowhere.
     """
 
     def __init__(
@@ -100,6 +102,7 @@ class EmbeddedRuntime:
         drain_timeout: timedelta,
         registry: Registry | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        kafka: Kafka | None = None,
     ) -> None:
         self._clock = clock
         self._default_zone = default_zone
@@ -114,6 +117,7 @@ class EmbeddedRuntime:
             disk=anyio.CapacityLimiter(DISK_THREADS),
             calls=anyio.CapacityLimiter(CALL_THREADS),
             transport=transport,
+            kafka=kafka or Kafka(),
         )
         self._fence = Fence()
         self._held: dict[str, Held] = {}

@@ -8,8 +8,8 @@ import anyio
 from autoclone.ports import NodeStats
 from autoclone.runtimes.gate import Gate
 from autoclone.runtimes.graph import Graph, GraphNode
-from autoclone.runtimes.nodes.base import Kind, Record, Site
-from autoclone.runtimes.worker import Inbox, Outlet, Worker
+from autoclone.runtimes.nodes.base import Kind, Site
+from autoclone.runtimes.worker import Inbox, Outlet, Parcel, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Flow:
         self._outlets: dict[str, Outlet] = {}
         for node in job.graph.nodes:
             if node.node_type.kind is not Kind.SOURCE:
-                outlet, inbox = anyio.create_memory_object_stream[Record](node.buffer)
+                outlet, inbox = anyio.create_memory_object_stream[Parcel](node.buffer)
                 self._inboxes[node.id], self._outlets[node.id] = inbox, outlet
         self._workers = tuple(self._worker(node) for node in job.graph.nodes)
         # From here on each queue is open for as long as one of the nodes before it works.

@@ -1,12 +1,13 @@
 """Bounds on waiting, by the runtime's clock."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import anyio
 
 from autoclone.clock import Clock
+from autoclone.runtimes.together import together
 
 
 @asynccontextmanager
@@ -24,3 +25,17 @@ async def within(clock: Clock, limit: timedelta) -> AsyncIterator[None]:
 async def _cancel_after(clock: Clock, limit: timedelta, scope: anyio.CancelScope) -> None:
     await clock.sleep(limit)
     scope.cancel()
+
+
+async def in_time(clock: Clock, limit: timedelta, call: Callable[[], Awaitable[object]]) -> bool:
+    """Return whether `call` has ended within `limit`; it is cancelled where it has not.
+
+    What it raises is raised as it is.
+    """
+    ended = False
+    async with together() as group:
+        group.start_soon(_cancel_after, clock, limit, group.cancel_scope)
+        await call()
+        ended = True
+        group.cancel_scope.cancel()
+    return ended

@@ -14,14 +14,15 @@ from autoclone.runtimes.gate import Gate
 from autoclone.runtimes.graph import GraphNode
 from autoclone.runtimes.meter import Meter
 from autoclone.runtimes.nodes.base import Node, Params, Record, Site, Source, Stage
+from autoclone.runtimes.nodes.receipt import Receipt
 from autoclone.runtimes.timers import within
+from autoclone.runtimes.together import together
 
 ItemT = TypeVar("ItemT")
-Inbox = MemoryObjectReceiveStream[Record]
-Outlet = MemoryObjectSendStream[Record]
-
-# How long a node may take to release what it holds, even where its DAG is out of time.
-CLOSE_LIMIT = timedelta(milliseconds=500)
+# What lies in a queue: a record, and its receipt where its source gave it one.
+Parcel = tuple[Record, Receipt | None]
+Inbox = MemoryObjectReceiveStream[Parcel]
+Outlet = MemoryObjectSendStream[Parcel]
 
 log = logging.getLogger("autoclone.runtime")
 
@@ -60,22 +61,27 @@ class Worker:
         self._outlets = outlets
         self._on_failure = on_failure
         self._in_hand = 0
+        self._receipt: Receipt | None = None  # of the record that is processed just now
         self._stopping = False
+        self._draining = False
         self._scope = anyio.CancelScope()
+        self._pulling: anyio.CancelScope | None = None
         # Held while the node handles a record or a tick, so that it is never called twice at once.
         self._busy = anyio.Lock(fast_acquire=True)
 
     # What the node sees of it.
 
-    async def emit(self, record: Record) -> None:
+    async def emit(self, record: Record, receipt: Receipt | None = None) -> None:
         """Pass a record on to every node downstream, waiting while a queue is full."""
         if self._inbox is not None:
-            await self._send(record)
+            await self._send(record, self._receipt)
             return
         self._in_hand += 1
         try:
             await self._gate.passed()
-            await self._send(record)
+            await self._send(record, receipt)
+            if receipt is not None:
+                receipt.release()
         finally:
             self._in_hand -= 1
         if self._stopping:
@@ -90,8 +96,15 @@ class Worker:
         """Wait by the runtime's clock."""
         await self.site.clock.sleep(delay)
 
+    def keep(self) -> Receipt | None:
+        """Take over the receipt of the record in hand."""
+        receipt, self._receipt = self._receipt, None
+        return receipt
+
     def reject(self, error: Exception) -> None:
         """Count a record that cannot be used; raise `error` where the node's policy says so."""
+        if self._receipt is not None:
+            self._receipt.fail(self.node, error)
         if self._plan.on_error == "fail":
             raise error
         self.meter.erred(error)
@@ -100,13 +113,19 @@ class Worker:
         """Count records that a sink has written."""
         self.meter.passed(records)
 
+    def retrying(self, error: Exception | None) -> None:
+        """Show an error that the node tries to get over by itself; None once it has."""
+        if error is not None:
+            self.meter.erred(error)
+        self.meter.status = "running" if error is None else "restarting"
+
     # What the DAG does with it.
 
     def stop(self) -> None:
         """Let a source end, once it has passed on what it has in hand. Others end when their queue does."""
         self._stopping = True
-        if self._inbox is None and not self._in_hand:
-            self._scope.cancel()
+        if self._inbox is None and not self._in_hand and not self._draining:
+            (self._pulling or self._scope).cancel()
 
     async def run(self) -> None:
         """Work until there is nothing left to do, or until it is stopped, or has failed for good."""
@@ -176,13 +195,26 @@ class Worker:
         self.meter.status = "running"
         try:
             if isinstance(node, Source):
-                await node.run()
+                await self._pull(node)
             elif isinstance(node, Stage):
                 await self._feed(node)
         finally:
             with anyio.CancelScope(shield=True):
-                async with within(self.site.clock, CLOSE_LIMIT):
+                async with within(self.site.clock, node.close_within):
                     await self._close(node)
+
+    async def _pull(self, node: Source[Params]) -> None:
+        try:
+            with anyio.CancelScope() as self._pulling:
+                await node.run()
+        finally:
+            self._pulling = None
+        self._draining = True
+        self.release()
+        try:
+            await node.drain()
+        except Exception as error:  # noqa: BLE001 - there is nothing left to do over: count it, and go on
+            self.meter.erred(error)
 
     async def _close(self, node: Node[Params]) -> None:
         try:
@@ -198,14 +230,11 @@ class Worker:
         await node.finish()
 
     async def _consume_ticking(self, node: Stage[Params], every: timedelta) -> None:
-        try:
-            async with anyio.create_task_group() as group:
-                group.start_soon(self._tick, node, every)
-                await self._consume(node)
-                async with self._busy:
-                    group.cancel_scope.cancel()
-        except ExceptionGroup as errors:
-            raise _first(errors) from None
+        async with together() as group:
+            group.start_soon(self._tick, node, every)
+            await self._consume(node)
+            async with self._busy:
+                group.cancel_scope.cancel()
 
     async def _tick(self, node: Stage[Params], every: timedelta) -> None:
         while True:
@@ -218,38 +247,56 @@ class Worker:
                     self.reject(error)
 
     async def _consume(self, node: Stage[Params]) -> None:
-        while (record := await self._next()) is not None:
+        while (parcel := await self._next()) is not None:
             self.meter.took()
             async with self._busy:
-                try:
-                    await node.process(record)
-                except Exception as error:  # noqa: BLE001 - the node's policy decides
-                    self.reject(error)
+                await self._handle(node, *parcel)
 
-    async def _next(self) -> Record | None:
+    async def _handle(self, node: Stage[Params], record: Record, receipt: Receipt | None) -> None:
+        self._receipt = receipt
+        try:
+            try:
+                await node.process(record)
+            except Exception as error:  # noqa: BLE001 - the node's policy decides
+                self.reject(error)
+        except Exception:
+            self._done()
+            raise
+        # Whoever is cancelled in the middle of a record does not come to this: it was not processed.
+        self._done()
+
+    def _done(self) -> None:
+        """Release the receipt of the record in hand, unless the node has taken it over."""
+        receipt = self.keep()
+        if receipt is not None:
+            receipt.release()
+
+    async def _next(self) -> Parcel | None:
         """Return the next record, None where no more will come."""
         if self._inbox is None:
             return None
         await self._gate.passed()
         try:
             try:
-                record = self._inbox.receive_nowait()
+                parcel = self._inbox.receive_nowait()
             except anyio.WouldBlock:
-                record = await self._inbox.receive()
+                parcel = await self._inbox.receive()
         except anyio.EndOfStream:
             return None
         await self._gate.passed()
-        return record
+        return parcel
 
-    async def _send(self, record: Record) -> None:
+    async def _send(self, record: Record, receipt: Receipt | None) -> None:
         last = len(self._outlets) - 1
+        if receipt is not None:
+            receipt.hold(len(self._outlets))
         for index, outlet in enumerate(self._outlets):
             # Each node downstream may change the record that it gets, so they get one each.
             own = record if index == last else dict(record)
             try:
-                outlet.send_nowait(own)
+                outlet.send_nowait((own, receipt))
             except anyio.WouldBlock:
-                await outlet.send(own)
+                await outlet.send((own, receipt))
         if not self._outlets:
             await checkpoint()
         self.meter.passed(1)
@@ -257,13 +304,9 @@ class Worker:
     async def _discard(self) -> None:
         """Throw away what still comes, so that the rest of the DAG can drain."""
         if self._inbox is not None:
-            async for _ in self._inbox:
-                pass
-
-
-def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    first = errors.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+            async for _, receipt in self._inbox:
+                if receipt is not None:
+                    receipt.lose()
 
 
 def _words(error: Exception) -> str:

@@ -6,7 +6,7 @@ the reference in docs/nodes.md is made from them.
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,8 @@ import httpx
 from pydantic import BaseModel, ConfigDict
 
 from autoclone.clock import Clock
+from autoclone.runtimes.nodes.kafka.port import Kafka
+from autoclone.runtimes.nodes.receipt import Receipt
 from autoclone.runtimes.nodes.topics import Topics
 
 Record = dict[str, Any]
@@ -82,6 +84,7 @@ class Site:
         calls: bounds how many threads run users' blocking calls at once. Apart from `disk`, so that a call
             that never returns holds up no files.
         transport: how HTTP requests are sent; None for the network.
+        kafka: where Kafka is, for nodes that name no brokers.
     """
 
     clock: Clock
@@ -91,6 +94,7 @@ class Site:
     disk: anyio.CapacityLimiter
     calls: anyio.CapacityLimiter
     transport: httpx.AsyncBaseTransport | None = None
+    kafka: Kafka = field(default_factory=Kafka)
 
 
 class Context(Protocol):
@@ -108,11 +112,21 @@ class Context(Protocol):
     node: str
     site: Site
 
-    async def emit(self, record: Record) -> None:
+    async def emit(self, record: Record, receipt: Receipt | None = None) -> None:
         """Pass a record on to every node downstream, waiting while a queue is full.
 
         A source is held here while the DAG is suspended. A record that was given to `emit` is passed on
         even if the DAG is asked to stop meanwhile.
+
+        A source that wants to know when the DAG is through with the record gives a `receipt`, and need not
+        release it. What a stage emits while it processes a record travels on that record's receipt.
+        """
+
+    def keep(self) -> Receipt | None:
+        """Take over the receipt of the record in hand, for a stage that is not through with it on return.
+
+        The stage releases it later, or fails it and then releases it. None where the record has none.
+        Without this, a record counts as processed once `process` has returned.
         """
 
     async def take(self, call: Callable[[], Awaitable[ItemT]]) -> ItemT:
@@ -130,6 +144,13 @@ class Context(Protocol):
     def wrote(self, records: int) -> None:
         """Count records that a sink has written."""
 
+    def retrying(self, error: Exception | None) -> None:
+        """Show that the node tries by itself to get over `error`; None once it has."""
+
+
+# How long most nodes may take to release what they hold, even where their DAG is out of time.
+CLOSE_WITHIN = timedelta(milliseconds=500)
+
 
 class Node(ABC, Generic[ParamsT]):
     """A node of a running DAG. Each start makes a new one.
@@ -137,12 +158,14 @@ class Node(ABC, Generic[ParamsT]):
     Attributes:
         kind: where it may stand in a graph.
         model: the model of its parameters.
+        close_within: how long `close` may take.
         params: its parameters.
         context: its view of its DAG.
     """
 
     kind: ClassVar[Kind]
     model: ClassVar[type[Params]]
+    close_within: ClassVar[timedelta] = CLOSE_WITHIN
 
     def __init__(self, params: ParamsT, context: Context) -> None:
         self.params = params
@@ -168,6 +191,12 @@ class Source(Node[ParamsT]):
     @abstractmethod
     async def run(self) -> None:
         """Emit records until there are none left. Cancelled at any wait where the DAG stops."""
+
+    async def drain(self) -> None:
+        """Wait for the receipts that are out. Called after `run`, when no further record will come of it.
+
+        The nodes downstream know that by now and finish. Cancelled where the DAG is out of time.
+        """
 
 
 class Stage(Node[ParamsT]):

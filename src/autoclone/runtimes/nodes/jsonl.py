@@ -11,6 +11,7 @@ from pydantic import Field
 from autoclone.config.fields import Duration
 from autoclone.runtimes.nodes.base import Context, Params, Problem, Record, Sink, Site
 from autoclone.runtimes.nodes.paths import PACKAGE, open_to_append
+from autoclone.runtimes.nodes.receipt import Receipt
 from autoclone.runtimes.nodes.values import fill, placeholders
 
 KNOWN = ("dag", "parent", "node")
@@ -48,6 +49,7 @@ class JsonlSink(Sink[JsonlParams]):
     def __init__(self, params: JsonlParams, context: Context) -> None:
         super().__init__(params, context)
         self._lines: list[bytes] = []
+        self._receipts: list[Receipt] = []
         self._file: BinaryIO | None = None
 
     @classmethod
@@ -71,6 +73,9 @@ class JsonlSink(Sink[JsonlParams]):
         if len(self._lines) >= self.params.batch:
             await self._flush()
         self._lines.append(orjson.dumps(record, default=str, option=orjson.OPT_APPEND_NEWLINE))
+        receipt = self.context.keep()
+        if receipt is not None:
+            self._receipts.append(receipt)
         if len(self._lines) == self.params.batch:
             await self._flush()
 
@@ -93,6 +98,9 @@ class JsonlSink(Sink[JsonlParams]):
             await to_thread.run_sync(self._write, limiter=self.context.site.disk)
             written, self._lines = len(self._lines), []
             self.context.wrote(written)
+            receipts, self._receipts = self._receipts, []
+            for receipt in receipts:
+                receipt.release()
 
     def _write(self) -> None:
         if self._file is None:

@@ -16,6 +16,8 @@ from autoclone.runtimes.nodes.filter import Filter
 from autoclone.runtimes.nodes.http import HttpSink
 from autoclone.runtimes.nodes.interval import IntervalSource
 from autoclone.runtimes.nodes.jsonl import JsonlSink
+from autoclone.runtimes.nodes.kafka.sink import KafkaSink
+from autoclone.runtimes.nodes.kafka.source import KafkaSource
 from autoclone.runtimes.nodes.log import LogSink
 from autoclone.runtimes.nodes.python import PythonTransform
 from autoclone.runtimes.nodes.topic import TopicSink, TopicSource
@@ -28,6 +30,7 @@ BUILT_IN: tuple[tuple[str, NodeType], ...] = (
     ("file", FileSource),
     ("interval", IntervalSource),
     ("topic_source", TopicSource),
+    ("kafka_source", KafkaSource),
     ("python", PythonTransform),
     ("filter", Filter),
     ("aggregate", Aggregate),
@@ -35,6 +38,7 @@ BUILT_IN: tuple[tuple[str, NodeType], ...] = (
     ("topic_sink", TopicSink),
     ("log", LogSink),
     ("http", HttpSink),
+    ("kafka_sink", KafkaSink),
 )
 
 

@@ -1,0 +1,185 @@
+"""What the nodes need of Kafka. aiokafka has it, and tests bring their own."""
+
+from asyncio import Future
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+from autoclone.errors import Permanent
+
+Headers = tuple[tuple[str, bytes], ...]
+
+
+class TooLarge(Permanent):
+    """A message that Kafka will never take."""
+
+
+class Partition(NamedTuple):
+    """One partition of a topic."""
+
+    topic: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message as it was read.
+
+    Attributes:
+        partition: where it lies.
+        offset: its place there.
+        at: when it was written, UTC.
+        key: None where it has none.
+        value: None where it has none.
+        headers: in order.
+    """
+
+    partition: Partition
+    offset: int
+    at: datetime
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message to be written.
+
+    Attributes:
+        topic: where to.
+        key: messages of one key stay in order; None for any partition.
+        value: None for none.
+        headers: in order.
+    """
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: Headers = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a consumer reads.
+
+    Attributes:
+        topics: the topics.
+        group: the consumer group that shares their partitions.
+        client: what brokers call the consumer in their logs.
+        reset: where a partition begins of which the group has committed nothing: `earliest` or `latest`.
+        session: after how long of silence the group takes a member for dead.
+        rebalance: how long members may take to hand partitions over.
+    """
+
+    topics: tuple[str, ...]
+    group: str
+    client: str
+    reset: str
+    session: timedelta
+    rebalance: timedelta
+
+
+class Listener(Protocol):
+    """Is told how a group divides its partitions."""
+
+    async def revoked(self, partitions: Sequence[Partition]) -> None:
+        """Finish with partitions that are about to be divided anew. The group waits for this."""
+
+    def assigned(self, partitions: Sequence[Partition]) -> None:
+        """Take the partitions that are ours from now on: all of them, those kept included."""
+
+
+class Consumer(Protocol):
+    """A member of a consumer group. It commits nothing by itself.
+
+    All calls but `stop` raise `Transient` where Kafka cannot be used now and `Permanent` where it refuses.
+    """
+
+    async def start(self) -> None:
+        """Connect, join the group, and wait for a share of the partitions."""
+
+    async def stop(self) -> None:
+        """Leave the group at once, so that others get the partitions, and disconnect. Twice is harmless."""
+
+    async def poll(self, most: int, *, wait: bool) -> Sequence[Arrival]:
+        """Return what has come, `most` messages at most; with `wait`, wait a moment for some."""
+
+    async def commit(self, offsets: Mapping[Partition, int]) -> bool:
+        """Commit the offsets to go on from; False where the group has divided its partitions anew."""
+
+    async def check(self) -> None:
+        """Ask the group's coordinator something, to see that it answers."""
+
+    def pause(self) -> None:
+        """Have `poll` return nothing of the partitions that are ours now."""
+
+    def resume(self) -> None:
+        """Undo `pause`."""
+
+    def seek(self, partition: Partition, offset: int) -> None:
+        """Go on from an offset."""
+
+
+class Producer(Protocol):
+    """Writes messages: idempotently, each acknowledged by every replica that is in sync."""
+
+    async def start(self) -> None:
+        """Connect. Raises `Transient` or `Permanent`."""
+
+    async def stop(self) -> None:
+        """Disconnect, giving up what was not acknowledged. Twice is harmless."""
+
+    async def ensure(self, topic: str) -> None:
+        """Make a topic where it is not there. Raises `Transient` or `Permanent`."""
+
+    async def send(self, letter: Letter) -> Future[None]:
+        """Hand a message over, waiting for room; return what ends once it is acknowledged.
+
+        Either raises `TooLarge`, `Transient` or `Permanent`.
+        """
+
+
+class Clients(Protocol):
+    """Makes clients."""
+
+    def consumer(
+        self, arguments: Mapping[str, Any], subscription: Subscription, listener: Listener
+    ) -> Consumer:
+        """Return a consumer that has yet to be started."""
+
+    def producer(self, arguments: Mapping[str, Any], client: str) -> Producer:
+        """Return a producer that has yet to be started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kafka:
+    """The Kafka of this server's own.
+
+    Attributes:
+        bootstrap: brokers to begin with, `host:port`, with commas between them; None where there is none.
+        security: what aiokafka needs to be told of TLS and SASL to speak to them.
+        clients: what makes clients; None for aiokafka.
+    """
+
+    bootstrap: str | None = None
+    security: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    clients: Clients | None = None
+
+    def arguments(self, bootstrap: str | None) -> Mapping[str, Any]:
+        """Return what a client is told of its brokers.
+
+        Brokers that a node names itself are not told this server's secrets, unless they are the server's.
+        """
+        if bootstrap is None or bootstrap == self.bootstrap:
+            return {"bootstrap_servers": self.bootstrap, **self.security}
+        return {"bootstrap_servers": bootstrap}
+
+    def connect(self) -> Clients:
+        """Return what makes clients."""
+        if self.clients is not None:
+            return self.clients
+        from autoclone.runtimes.nodes.kafka.aio import AioKafka  # noqa: PLC0415 - the library may be absent
+
+        return AioKafka()
