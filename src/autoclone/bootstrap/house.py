@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from autoclone import __version__
 from autoclone.bootstrap.electing import among, told
-from autoclone.bootstrap.publishing import Nudge, described, published, shown
+from autoclone.bootstrap.publishing import Nudge, described, kafka_for_nodes, published, shown
 from autoclone.clock import Clock, SystemClock
 from autoclone.config.settings import Settings
 from autoclone.config.zones import system_zone, zone
@@ -109,6 +109,7 @@ def _runtime(settings: Settings, clock: Clock, here: tzinfo) -> Runtime:
         allowed_modules=settings.allowed_modules,
         data_dir=settings.data_dir,
         drain_timeout=settings.drain_timeout,
+        kafka=kafka_for_nodes(settings),
     )
 
 

@@ -1,8 +1,8 @@
 """How events get from the store to a topic, as the settings say."""
 
 import importlib.util
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from autoclone import __version__
 from autoclone.clock import Clock
@@ -14,6 +14,7 @@ from autoclone.engine.views import OutboxView
 from autoclone.errors import Fault, InvalidInput
 from autoclone.observability.silent import Silent
 from autoclone.ports import JsonObject, Outbox
+from autoclone.runtimes.nodes.kafka.port import Kafka
 
 if TYPE_CHECKING:
     from autoclone.messaging.kafka_settings import KafkaSettings
@@ -70,15 +71,26 @@ def kafka_of(settings: Settings) -> "KafkaSettings":
             password=settings.kafka_password,
         ),
     )
+    _secured(kafka)  # a file that cannot be read is told of now, not when the first event waits
+    return kafka
+
+
+def _secured(kafka: "KafkaSettings") -> Mapping[str, Any]:
     try:
-        kafka.client_arguments()  # a file that cannot be read is told of now, not when the first event waits
+        return kafka.security.arguments()
     except InvalidInput as error:
         raise InvalidInput(*(_spelled(fault) for fault in error.faults)) from error
-    return kafka
 
 
 def _spelled(fault: Fault) -> Fault:
     return Fault(variable(fault.field), fault.value, fault.problem, fault.remedy)
+
+
+def kafka_for_nodes(settings: Settings) -> Kafka:
+    """Return where nodes find topics that name no brokers of their own. Raises `InvalidInput`."""
+    if settings.kafka_bootstrap is None:
+        return Kafka()
+    return Kafka(settings.kafka_bootstrap, _secured(kafka_of(settings)))
 
 
 def described(settings: Settings) -> JsonObject | None:

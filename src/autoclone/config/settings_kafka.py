@@ -22,13 +22,13 @@ class KafkaOptions(BaseModel):
 
     event_retention: Duration = Field(
         timedelta(days=90),
-        description="How long events are kept after they were published, or at all where no topic is named. "
+        description="How long events are kept; where brokers are named, only those that were published. "
         "The last one of each DAG always stays.",
         examples=["30d"],
     )
     unsent_retention: Duration = Field(
         timedelta(days=30),
-        description="How long events wait for a topic that takes none before they are given up, which is "
+        description="How long events are kept that Kafka did not take: then they are given up, which is "
         "logged as an error and counted.",
         examples=["7d"],
     )
