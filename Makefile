@@ -54,7 +54,7 @@ test: install services $(VENV)/installed-dev $(VENV)/installed-examples ## Run e
 postgres: ## Install PostgreSQL
 	scripts/install_postgres.sh
 
-bench: install $(VENV)/installed-dev $(VENV)/installed-examples ## Measure every promised speed, which takes minutes
+bench: install services $(VENV)/installed-dev $(VENV)/installed-examples ## Measure every promised speed, which takes minutes
 	$(BIN)/python -m benchmarks
 
 docs: install $(VENV)/installed-examples ## Write the pages that are made from the code anew

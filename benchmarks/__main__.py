@@ -9,13 +9,14 @@ from collections.abc import Awaitable, Callable
 
 import uvicorn
 
-from benchmarks import idle, lateness, serving
+from benchmarks import failover, idle, lateness, serving
 from benchmarks.table import Row, show
 
 SUITES: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "idle": idle.measure,
     "lateness": lateness.measure,
     "serving": serving.measure,
+    "failover": failover.measure,
 }
 
 

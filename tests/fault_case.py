@@ -136,12 +136,18 @@ class FaultCase:
         await self.three.until(lambda: self._watch.primary().get("clones", 0) >= count)
 
     async def settled(self, within: timedelta = timedelta(seconds=40)) -> None:
-        """Wait until the ramp is where it should be in the end, and all servers that run answer."""
+        """Wait until the ramp is where it should be in the end, and all servers that run answer.
+
+        By then the last primary has told of each clone, be it that it was made or that it was brought back.
+        """
         await self.three.until(lambda: self._watch.primary().get("clones") == self.count, within)
 
         async def there() -> bool:
             status = await self.status()
-            return status is not None and status["status"] == "active" and len(status["clones"]) == self.count
+            if status is None or status["status"] != "active" or len(status["clones"]) != self.count:
+                return False
+            epoch = (await self.claims())[-1].epoch
+            return set(status["clones"]) <= {one.clone for one in await self.told() if one.epoch == epoch}
 
         await self.three.until(there, within)
         for server in self.three.servers:
@@ -152,13 +158,17 @@ class FaultCase:
         """Return the epochs so far."""
         return [Claim(*row) for row in await self._asked(CLAIMS)]
 
+    async def told(self) -> list[Told]:
+        """Return the journal so far."""
+        return [Told(*row) for row in await self._asked(TOLD)]
+
     async def taken_over(self, since: datetime, former: TrioServer, within: timedelta = FAILOVER) -> Claim:
         """Wait until another has taken over and told of something; hold it to the time that it may take."""
         claim = await self.next_claim(since)
         assert claim.owner != former.name
 
         async def acted() -> datetime | None:
-            return next((row[6] for row in await self._asked(TOLD) if row[5] == claim.epoch), None)
+            return next((one.at for one in await self.told() if one.epoch == claim.epoch), None)
 
         assert await self.three.until(acted) - since <= within
         return claim
@@ -196,7 +206,7 @@ class FaultCase:
         since = self.now()
         await self.three.until(lambda: set(status["clones"]) <= self._alive(since))
         claims = await self.claims()
-        told = [Told(*row) for row in await self._asked(TOLD)]
+        told = await self.told()
         one = Course(PARENT, INTERVAL, self.count, **{"pauses": pauses_of(faults, told), **course})
         return Evidence(
             claims=claims,
