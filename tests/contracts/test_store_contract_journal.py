@@ -10,7 +10,7 @@ from autoclone.errors import (
     Permanent,
 )
 from autoclone.ports import Change, EventFilter
-from store_kit import EVERYTHING, START, Opened, change, event, numbers, put, state
+from store_kit import EVERYTHING, MINUTE, START, Opened, change, event, numbers, put, state
 
 
 async def test_each_claim_begins_a_new_epoch(opened: Opened) -> None:
@@ -148,3 +148,27 @@ async def test_a_cancelled_commit_is_whole_or_not_there_and_blocks_nobody(opened
             entries = await store.events(EventFilter(parent=parent), limit=1000)
             stored = await store.get_state(parent)
             assert (len(entries), stored) in ((0, None), (200, state(parent, 200)))
+
+
+@pytest.mark.parametrize("recent", [1, 3, 5, 1000])
+async def test_events_are_found_by_their_time_whatever_the_clocks_did(
+    opened: Opened, recent: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many of them a store looks up by time before it goes through the journal."""
+    monkeypatch.setattr("autoclone.persistence.journal.RECENT", recent)
+    minutes = [1, 2, 9, 3, 4, 4, 0, 6, 5, 7]
+    happened = [(n, START + minute * MINUTE) for n, minute in enumerate(minutes, 1)]
+    async with opened() as store:
+        epoch = await store.claim_epoch("one", START)
+        events = tuple(event(sequence=n, at=at) for n, at in happened)
+        await store.commit(epoch, [Change(state(sequence=len(events)), events)])
+        for since in (START + minute * MINUTE for minute in range(11)):
+            expected = [n for n, at in happened if at >= since]
+            for newest_first in (False, True):
+                found, after = [], 0
+                while page := await store.events(
+                    EventFilter(since=since), after=after, limit=2, newest_first=newest_first
+                ):
+                    found += [entry.event.sequence for entry in page]
+                    after = page[-1].position
+                assert found == (expected[::-1] if newest_first else expected)

@@ -46,6 +46,8 @@ async def test_every_write_is_a_sign_of_life_and_no_read_is(opened: Opened) -> N
                 store.commit(epoch, ()),
                 store.delete_dag(epoch, "orders", at=START),
                 store.commit(epoch, [change("orders", 4, 4, forget=True)]),
+                store.mark_sent(epoch, [1], START),
+                store.prune(epoch, before=START, unsent_before=None),
             ),
             1,
         ):
@@ -59,10 +61,12 @@ async def test_every_write_is_a_sign_of_life_and_no_read_is(opened: Opened) -> N
             store.list_dags(),
             store.get_state("orders"),
             store.events(EVERYTHING),
+            store.unsent(10),
+            store.lag(),
             store.lease(),
         ):
             await read
-        assert await version(store) == claimed.version + 6
+        assert await version(store) == claimed.version + 8
 
 
 async def test_a_write_that_was_refused_is_no_sign_of_life(opened: Opened) -> None:
@@ -76,6 +80,8 @@ async def test_a_write_that_was_refused_is_no_sign_of_life(opened: Opened) -> No
             (StaleEpoch, store.commit(stale, ())),
             (StaleEpoch, store.commit(7, ())),
             (StaleEpoch, store.release(stale)),
+            (StaleEpoch, store.mark_sent(stale, [1], START)),
+            (StaleEpoch, store.prune(stale, before=START, unsent_before=START)),
             (RevisionMismatch, put(store, epoch, if_revision=5)),
             (DagExists, put(store, epoch, if_absent=True)),
             (UnknownDag, store.set_status(epoch, "unknown", ParentStatus.STOPPED)),

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from autoclone.errors import StaleEpoch
-from autoclone.ports import OutboxLag
-from store_kit import START, Opened, change
+from autoclone.ports import EventFilter, OutboxLag
+from store_kit import MINUTE, START, Opened, change
 
 LATER = START + timedelta(hours=1)
 
@@ -59,3 +59,26 @@ async def test_what_waits_is_still_there_after_a_restart(opened: Opened) -> None
         await store.mark_sent(epoch, [first], LATER)
     async with opened() as store:
         assert await positions(store) == [second]
+
+
+async def test_a_backlog_is_read_in_pages_by_marking_each(opened: Opened) -> None:
+    async with opened() as store:
+        epoch = await store.claim_epoch("one", START)
+        for n in range(1, 8):
+            await store.commit(epoch, [change("a", n, n), change("b", n, n)])
+        written = [entry.position for entry in await store.events(EventFilter())]
+        read: list[int] = []
+        while page := await store.unsent(4):
+            read += [entry.position for entry in page]
+            await store.mark_sent(epoch, [entry.position for entry in page], LATER)
+        assert read == written
+        assert len(read) == 14
+
+
+async def test_thousands_are_marked_at_once(opened: Opened) -> None:
+    async with opened() as store:
+        epoch = await store.claim_epoch("one", START)
+        await store.commit(epoch, [change("a", 1, 12_000)])
+        waiting = [entry.position for entry in await store.unsent(20_000)]
+        await store.mark_sent(epoch, waiting[:-1], LATER)
+        assert await store.lag() == OutboxLag(1, START + 12_000 * MINUTE)

@@ -16,13 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autoclone.core.model import ParentStatus
 from autoclone.errors import StaleEpoch, Transient
-from autoclone.persistence import open_store
+from autoclone.persistence import journal, open_store
+from autoclone.persistence.codec import to_micros
+from autoclone.persistence.fence import Stamp
 from autoclone.persistence.postgres import PostgresStore
 from autoclone.persistence.postgres_patience import Patience
-from autoclone.ports import Lease
+from autoclone.ports import Lease, Store
 from postgres_kit import Postgres
 from postgres_stores import BRISK, LONG_ENOUGH, store_at
-from store_kit import EVERYTHING, START, change, numbers, put, state
+from store_kit import EVERYTHING, MINUTE, START, change, event, numbers, put, state
 
 WRITER = Path(__file__).with_name("stopped_writer.py")
 MOMENT = timedelta(seconds=3)
@@ -180,6 +182,64 @@ async def test_a_lock_of_another_program_holds_up_writes_but_not_reads_and_passe
     assert await numbers(store) == [1]
     await store.close()
     await holder.close()
+
+
+async def test_no_event_becomes_visible_behind_one_that_a_relay_has_seen(
+    store: PostgresStore, address: str
+) -> None:
+    """Numbers are given out before the commit; the fence keeps a later number from being committed first."""
+    other = open_store(address)
+    await other.open()
+    numbered, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(connection: AsyncConnection, stamp: Stamp) -> None:
+        await journal.append(connection, journal.rows([event("slow", 1, epoch=stamp.epoch)]))
+        numbered.set()
+        await go_on.wait()
+
+    writing = asyncio.create_task(store._write(1, slow))
+    await numbered.wait()
+    overtaking = asyncio.create_task(other.commit(1, [change("quick", 1, 1)]))
+    for _ in range(20):
+        assert await other.unsent(10) == []
+    assert not overtaking.done()
+    go_on.set()
+    await asyncio.gather(writing, overtaking)
+    waiting = await other.unsent(10)
+    assert [entry.event.parent for entry in waiting] == ["slow", "quick"]
+    assert waiting[0].position < waiting[1].position
+    await other.close()
+
+
+async def test_a_relay_that_reads_while_two_connections_write_misses_nothing(
+    store: PostgresStore, address: str
+) -> None:
+    other = open_store(address)
+    await other.open()
+
+    async def write(through: Store, parent: str) -> None:
+        for n in range(1, 31):
+            await through.commit(1, [change(parent, n, n)])
+
+    writing = asyncio.gather(write(store, "a"), write(other, "b"))
+    seen: list[int] = []
+    while not writing.done() or await other.unsent(1):
+        seen += [entry.position for entry in await other.unsent(7) if entry.position > max(seen, default=0)]
+        await store.mark_sent(1, seen[-7:], START)
+    assert seen == [entry.position for entry in await other.events(EVERYTHING, limit=100)]
+    assert len(seen) == 60
+    await other.close()
+
+
+async def test_the_first_mark_of_what_was_published_stays(
+    store: PostgresStore, postgres: Postgres, address: str
+) -> None:
+    await store.commit(1, [change("orders", 1, 2)])
+    first, second = (entry.position for entry in await store.unsent(2))
+    await store.mark_sent(1, [first], START)
+    await store.mark_sent(1, [first, second], START + MINUTE)
+    found = postgres.sql("SELECT published_at FROM events ORDER BY position", address.rpartition("/")[2])
+    assert found.split() == [str(to_micros(START)), str(to_micros(START + MINUTE))]
 
 
 # What it has in common with the others, at a size that matters

@@ -15,7 +15,7 @@ from autoclone.core.model import ParentStatus, RampState
 from autoclone.errors import AutoCloneError, Permanent
 from autoclone.persistence.memory import MemoryStore
 from autoclone.persistence.sqlite import SqliteStore
-from autoclone.ports import Change, EventFilter, Lease, Store
+from autoclone.ports import Change, EventFilter, Lease, Pruned, Store
 from store_kit import MINUTE, START, document, event, put, state
 
 Act = Callable[[Store], Awaitable[object]]
@@ -56,6 +56,31 @@ def releasing(epoch: int) -> Act:
     return lambda store: store.release(epoch)
 
 
+def publishing(epoch: int, count: int) -> Act:
+    async def mark(store: Store) -> None:
+        waiting = await store.unsent(count)
+        await store.mark_sent(epoch, [entry.position for entry in waiting], START)
+
+    return mark
+
+
+def pruning(epoch: int, before: int, unsent_before: int | None) -> Act:
+    """Go through the whole journal; the instants are minutes."""
+    unsent = None if unsent_before is None else START + unsent_before * MINUTE
+
+    async def prune(store: Store) -> tuple[int, int]:
+        gone = [Pruned(done=False)]
+        while not gone[-1].done:
+            after = gone[-1].position
+            gone.append(
+                await store.prune(epoch, before=START + before * MINUTE, unsent_before=unsent, after=after)
+            )
+        return sum(one.sent for one in gone), sum(one.unsent for one in gone)
+
+    return prune
+
+
+minutes = st.integers(0, 12)
 acts = st.one_of(
     st.builds(storing, names, epochs, revisions, if_absent=st.booleans()),
     st.builds(deleting, names, epochs, revisions),
@@ -63,6 +88,8 @@ acts = st.one_of(
     st.builds(committing, names, epochs, st.integers(0, 3), forget=st.booleans()),
     st.builds(claiming, names, st.one_of(st.none(), st.integers(1, 12))),
     st.builds(releasing, epochs),
+    st.builds(publishing, epochs, st.integers(0, 5)),
+    st.builds(pruning, epochs, minutes, st.one_of(st.none(), minutes)),
 )
 
 
@@ -114,4 +141,5 @@ async def contents(store: Store) -> object:
     """All that can be read."""
     journal = [entry.event for entry in await store.events(EventFilter(), limit=1000)]
     states = [await store.get_state(name) for name in ("a", "b")]
-    return states, await store.list_dags(), await store.get_documents(["a", "b"]), journal
+    outbox = [entry.event for entry in await store.unsent(1000)], await store.lag()
+    return states, await store.list_dags(), await store.get_documents(["a", "b"]), journal, outbox

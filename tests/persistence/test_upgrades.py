@@ -1,5 +1,6 @@
 """A database of an earlier schema, with all that is in it, is brought up to date; one of a later is left."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from autoclone.core.model import ParentStatus
 from autoclone.errors import StaleEpoch, StoreError
 from autoclone.persistence import open_store
 from autoclone.persistence.schema import configuration
-from autoclone.ports import DagRecord, Lease
+from autoclone.ports import DagRecord, Lease, OutboxLag, Pruned
 from old_schema import change_behind, make_the_first_schema
 from store_kit import START, change, document, loaded_since, numbers, put, state
 
@@ -58,6 +59,21 @@ async def test_one_that_was_brought_up_to_date_is_opened_again_as_it_is(where: s
     await store.close()
 
 
+async def test_what_was_journalled_before_waits_to_be_published_and_can_be_removed(where: str) -> None:
+    await change_behind(where, make_the_first_schema)
+    store = open_store(where)
+    await store.open()
+    await store.claim_epoch("new", START)
+    waiting = [entry.position for entry in await store.unsent(10)]
+    assert waiting == [1, 2]
+    await store.mark_sent(4, waiting[:1], START)
+    assert await store.lag() == OutboxLag(1, START)
+    later = START + timedelta(days=1)
+    assert await store.prune(4, before=later, unsent_before=later) == Pruned(1, 0, 2)
+    assert await numbers(store) == [2]
+    await store.close()
+
+
 async def test_a_later_schema_is_refused_and_left_alone(where: str) -> None:
     def advance(connection: Connection) -> None:
         command.upgrade(configuration(connection), "head")
@@ -85,5 +101,27 @@ async def test_what_is_new_is_found_by_an_index(where: str) -> None:
         plan = "\n".join(str(row) for row in connection.execute(text(f"{explain} {asked}")))
         assert "ix_dags_version" in plan
         assert "ix_ramps_version" in plan
+
+    await change_behind(where, look)
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ("SELECT * FROM events WHERE published_at IS NULL ORDER BY position LIMIT 5", "ix_events_unsent"),
+        ("SELECT position FROM events WHERE at >= 5 ORDER BY at DESC LIMIT 5", "ix_events_at"),
+        ("SELECT min(position + 0) FROM events WHERE at < 5 AND position > 5", "ix_events_at"),
+    ],
+)
+async def test_events_are_found_by_an_index(where: str, asked: str, index: str) -> None:
+    def look(connection: Connection) -> None:
+        command.upgrade(configuration(connection), "head")
+        explain = "EXPLAIN QUERY PLAN"
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+            connection.execute(text("SET LOCAL enable_bitmapscan = off"))
+            explain = "EXPLAIN"
+        plan = "\n".join(str(row) for row in connection.execute(text(f"{explain} {asked}")))
+        assert index in plan
 
     await change_behind(where, look)

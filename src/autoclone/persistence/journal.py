@@ -28,6 +28,9 @@ COLUMNS = (
 )
 APPEND = Bulk(events, COLUMNS)
 
+# So many events of the index by time are looked at, at most, before the journal itself is.
+RECENT = 10_000
+
 
 def rows(news: Iterable[Event]) -> list[EventRow]:
     """Return the rows of the events."""
@@ -69,8 +72,11 @@ async def read(
     position = events.c.position
     # A parent's own numbers are in journal order too, and there is an index that begins with them.
     order = position if where.parent is None else events.c.sequence
-    past = position < after if newest_first and after else position > after
-    statement = select(events).where(past, *_conditions(where)).limit(limit)
+    first = await _first(connection, where)
+    past = [position > (first - 1 if newest_first else max(after, first - 1))]
+    if newest_first and after:
+        past.append(position < after)
+    statement = select(events).where(*past, *_conditions(where)).limit(limit)
     found = await connection.execute(statement.order_by(order.desc() if newest_first else order))
     return list(map(entry_of, found))
 
@@ -84,6 +90,21 @@ def _conditions(where: EventFilter) -> Iterator[ColumnElement[bool]]:
         yield events.c.at >= to_micros(where.since)
     if where.until is not None:
         yield events.c.at < to_micros(where.until)
+
+
+async def _first(connection: AsyncConnection, where: EventFilter) -> int:
+    """Return a position before which nothing can match, so that nobody goes through all that was before.
+
+    An index by time tells which the newest events are. Where more than some are new enough, the answer is 0:
+    then it does not take long to meet one anyway.
+    """
+    if where.since is None or where.parent is not None:
+        return 0
+    newest = select(events.c.position).where(events.c.at >= to_micros(where.since))
+    recent = newest.order_by(events.c.at.desc()).limit(RECENT).subquery()
+    counted = select(func.count(), func.min(recent.c.position))
+    count, first = (await connection.execute(counted)).one()
+    return 0 if count == RECENT else first or 0
 
 
 def entry_of(row: Row[*tuple[Any, ...]]) -> JournalEntry:
