@@ -60,3 +60,14 @@ async def never(record: Record) -> Record:
 
 
 NOT_CALLABLE = 5
+
+
+async def slowly(record: dict[str, Any], seconds: float) -> dict[str, Any]:
+    await asyncio.sleep(seconds)
+    return record
+
+
+def no_thirteen(record: dict[str, Any]) -> dict[str, Any]:
+    if record["n"] == 13:
+        raise ValueError("unlucky")
+    return record

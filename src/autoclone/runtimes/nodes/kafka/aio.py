@@ -12,7 +12,15 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 
 from autoclone.errors import AutoCloneError, Permanent, Transient
-from autoclone.runtimes.nodes.kafka.port import Arrival, Letter, Listener, Partition, Subscription, TooLarge
+from autoclone.runtimes.nodes.kafka.port import (
+    Arrival,
+    Letter,
+    Listener,
+    NoRoom,
+    Partition,
+    Subscription,
+    TooLarge,
+)
 
 MILLISECOND = timedelta(milliseconds=1)
 REQUEST_MS = 10_000
@@ -179,8 +187,17 @@ class AioProducer:
     async def stop(self) -> None:
         """Disconnect; that goes on where the caller runs out of patience."""
         if self._ending is None:
-            self._ending = asyncio.ensure_future(self._producer.stop())
+            self._ending = asyncio.ensure_future(self._give_up())
         await asyncio.shield(self._ending)
+
+    async def _give_up(self) -> None:
+        """End it. aiokafka's own `stop` waits for what is not acknowledged, for ever where Kafka is away."""
+        self._producer._closed = True  # noqa: SLF001 - see above
+        sender: asyncio.Task[None] | None = self._producer._sender.sender_task  # noqa: SLF001 - likewise
+        if sender is not None:
+            sender.cancel()
+            await asyncio.wait([sender])
+        await self._producer.client.close()
 
     async def ensure(self, topic: str) -> None:
         """Make a topic, with as many partitions and copies as the brokers give by default."""
@@ -198,10 +215,14 @@ class AioProducer:
 
     async def send(self, letter: Letter) -> asyncio.Future[None]:
         """Hand a message over."""
-        with translated(self._brokers):
-            sent = await self._producer.send(
-                letter.topic, key=letter.key, value=letter.value, headers=list(letter.headers)
-            )
+        headers = list(letter.headers)
+        try:
+            with translated(self._brokers):
+                sent = await self._producer.send(letter.topic, letter.value, letter.key, headers=headers)
+        except Transient as error:
+            if isinstance(error.__cause__, errors.KafkaTimeoutError):
+                raise NoRoom(str(error)) from error
+            raise
         acknowledged: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         sent.add_done_callback(partial(self._tell, acknowledged))
         return acknowledged

@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
-from autoclone.errors import Permanent
+from autoclone.errors import Permanent, Transient
 
 Headers = tuple[tuple[str, bytes], ...]
 
 
 class TooLarge(Permanent):
     """A message that Kafka will never take."""
+
+
+class NoRoom(Transient):
+    """A message that was not taken, since too many of its partition wait to be acknowledged."""
 
 
 class Partition(NamedTuple):
@@ -137,7 +141,8 @@ class Producer(Protocol):
     async def send(self, letter: Letter) -> Future[None]:
         """Hand a message over, waiting for room; return what ends once it is acknowledged.
 
-        Either raises `TooLarge`, `Transient` or `Permanent`.
+        It may take for ever while Kafka is away. Either raises `TooLarge`, `Transient` or `Permanent`, and
+        this call `NoRoom`; after all but the first and the last the producer is of no further use.
         """
 
 

@@ -21,9 +21,9 @@ class KafkaSink(Sink[KafkaSinkParams]):
     """Writes each record to a Kafka topic, as JSON.
 
     A record is written once every replica that is in sync has it. Within one connection nothing is written
-    twice or out of order. Where Kafka is away the node waits for it, its state says why, and what was not
-    acknowledged is written again, so that it may be there twice. A record without the field that is to be
-    the key, or one too large for the topic, is an error of its own.
+    twice or out of order. Where Kafka is away the node waits for it, and its state says why. Where it had to
+    connect anew, what was not acknowledged is written again, and may be there twice. A record without the
+    field that is to be the key, or one too large for the topic, is an error of its own.
     """
 
     model = KafkaSinkParams
@@ -32,6 +32,7 @@ class KafkaSink(Sink[KafkaSinkParams]):
     def __init__(self, params: KafkaSinkParams, context: Context) -> None:
         super().__init__(params, context)
         self._writer = Writer(context, context.site.kafka.arguments(params.bootstrap))
+        self._refused: TooLarge | None = None
 
     @classmethod
     def check(cls, params: KafkaSinkParams, site: Site) -> Iterable[Problem]:
@@ -48,14 +49,17 @@ class KafkaSink(Sink[KafkaSinkParams]):
         key = encode_key(record, self.params.key)
         letter = Letter(self.params.topic, key, orjson.dumps(record, default=str))
         await self._writer.write(letter, partial(self._ended, self.context.keep()))
+        self._reject()
 
     async def tick(self) -> None:
         """Write again what has failed."""
         await self._writer.mend()
+        self._reject()
 
     async def finish(self) -> None:
         """Wait until all is written."""
         await self._writer.flush()
+        self._reject()
 
     async def close(self) -> None:
         """Disconnect."""
@@ -64,7 +68,15 @@ class KafkaSink(Sink[KafkaSinkParams]):
     def _ended(self, receipt: Receipt | None, error: TooLarge | None) -> None:
         if error is None:
             self.context.wrote(1)
-        elif receipt is not None:
-            receipt.fail(self.context.node, error)
+        else:
+            self._refused = error
+            if receipt is not None:
+                receipt.fail(self.context.node, error)
         if receipt is not None:
             receipt.release()
+
+    def _reject(self) -> None:
+        """Let the node's policy decide on what was refused, perhaps long after it was handed over."""
+        refused, self._refused = self._refused, None
+        if refused is not None:
+            self.context.reject(refused)

@@ -8,7 +8,7 @@ from functools import partial
 
 import anyio
 
-from autoclone.errors import Transient
+from autoclone.errors import Permanent, Transient
 from autoclone.runtimes.nodes.base import Context, Problem, Site, Source
 from autoclone.runtimes.nodes.kafka.backoff import Backoff
 from autoclone.runtimes.nodes.kafka.letters import dead_letter
@@ -20,6 +20,7 @@ from autoclone.runtimes.nodes.kafka.values import about, decode
 from autoclone.runtimes.nodes.kafka.writer import Writer
 from autoclone.runtimes.nodes.receipt import Failure, Receipt
 from autoclone.runtimes.nodes.values import fill
+from autoclone.runtimes.timers import in_time
 from autoclone.runtimes.together import together
 
 log = logging.getLogger("autoclone.nodes")
@@ -60,7 +61,7 @@ class KafkaSource(Source[KafkaSourceParams]):
         self._reader = Reader(context, arguments, subscription, params.commit_every)
         self._writer = Writer(context, arguments, make_topics=True)
         self._dead: deque[tuple[Arrival, Ledger, Failure]] = deque()
-        self._failed: Exception | None = None
+        self._failure: Failure | None = None
         self._due = anyio.Event()  # set once there is a dead letter, or a failure
         self._backoff = Backoff()
 
@@ -81,6 +82,10 @@ class KafkaSource(Source[KafkaSourceParams]):
             except Transient as error:
                 self.context.retrying(error)
                 await self._reader.close()
+            except Exception:
+                # What the DAG has in hand need not come again, but for the record that failed.
+                await in_time(self.context.site.clock, HAND_OVER, self._reader.ledgers.idle)
+                raise
             await self.context.sleep(self._backoff.wait())
 
     async def drain(self) -> None:
@@ -100,7 +105,7 @@ class KafkaSource(Source[KafkaSourceParams]):
             await self._reader.close()
         self._reader.forget()
         self._dead.clear()
-        self._failed = None
+        self._failure = None
 
     async def _read(self) -> None:
         async with together() as group:
@@ -131,7 +136,7 @@ class KafkaSource(Source[KafkaSourceParams]):
             ledger.end(arrival.offset)
         elif self.params.on_error == "fail":
             ledger.lose(arrival.offset)
-            self._failed = self._failed or failure.error
+            self._failure = self._failure or failure
             self._due.set()
         else:
             self._dead.append((arrival, ledger, failure))
@@ -144,8 +149,9 @@ class KafkaSource(Source[KafkaSourceParams]):
         while True:
             await self._due.wait()
             self._due = anyio.Event()
-            if self._failed is not None:
-                raise self._failed
+            if self._failure is not None:
+                node, error = self._failure.node, self._failure.error
+                raise Permanent(f"node {node!r}: {type(error).__name__}: {error}") from error
             while self._dead:
                 arrival, ledger, failure = self._dead.popleft()
                 topic = self.params.dead_letter_topic.replace("{topic}", arrival.partition.topic)

@@ -10,16 +10,18 @@ from typing import Any
 
 import anyio
 
-from autoclone.errors import AutoCloneError
+from autoclone.errors import AutoCloneError, Transient
 from autoclone.runtimes.nodes.base import Context
 from autoclone.runtimes.nodes.kafka.backoff import Backoff
-from autoclone.runtimes.nodes.kafka.port import Letter, Producer, TooLarge
+from autoclone.runtimes.nodes.kafka.port import Letter, NoRoom, Producer, TooLarge
 from autoclone.runtimes.timers import in_time
 
 # How many messages may be on their way at once.
 WINDOW = 1_000
 # How long a producer that has failed may take to end.
 ENDING = timedelta(seconds=2)
+# How long Kafka may acknowledge nothing before the node says so.
+PATIENCE = timedelta(seconds=10)
 
 # Is called with None once a message is acknowledged, or with why it never will be.
 Ended = Callable[[TooLarge | None], None]
@@ -45,10 +47,13 @@ class Writer:
 
     def __init__(self, context: Context, arguments: Mapping[str, Any], *, make_topics: bool = False) -> None:
         self._context = context
+        self._clock = context.site.clock
+        self._heard = self._clock.monotonic()
         self._arguments = arguments
         self._make_topics = make_topics
         self._made: set[str] = set()
         self._producer: Producer | None = None
+        self._started = False
         self._unsent: deque[_Entry] = deque()
         self._waiting: dict[_Entry, None] = {}  # all that is not acknowledged, in order
         self._trouble: AutoCloneError | None = None
@@ -59,14 +64,18 @@ class Writer:
     async def write(self, letter: Letter, ended: Ended) -> None:
         """Hand a message over; waits while a whole window is on its way, or for as long as Kafka is away."""
         entry = _Entry(letter, ended)
+        if not self._waiting:
+            self._heard = self._clock.monotonic()
         self._waiting[entry] = None
         self._unsent.append(entry)
         await self._settle(WINDOW)
 
     async def mend(self) -> None:
-        """Write again what was not acknowledged, where something has failed."""
+        """Write again what was not acknowledged, where something has failed; complain of long silence."""
         if self._trouble is not None:
             await self._settle(WINDOW)
+        elif self._waiting and self._clock.monotonic() - self._heard > PATIENCE.total_seconds():
+            self._complain(self._silence())
 
     async def flush(self) -> None:
         """Wait until every message is acknowledged."""
@@ -74,10 +83,15 @@ class Writer:
 
     async def close(self) -> None:
         """Disconnect. What is not acknowledged stays for a later `flush`."""
-        producer, self._producer = self._producer, None
         self._unsent, self._trouble = deque(self._waiting), None
+        for entry in self._unsent:
+            entry.sent = None
+        await self._stop()
+
+    async def _stop(self) -> None:
+        producer, self._producer, self._started = self._producer, None, False
         if producer is not None:
-            await in_time(self._context.site.clock, ENDING, producer.stop)
+            await in_time(self._clock, ENDING, producer.stop)
 
     async def _settle(self, at_most: int) -> None:
         """Send all that is unsent, and wait until no more than so many messages are on their way."""
@@ -86,14 +100,17 @@ class Writer:
                 await self._send_all()
                 while len(self._waiting) > at_most and self._trouble is None:
                     self._progress = self._progress or anyio.Event()
-                    await self._progress.wait()
+                    if not await in_time(self._clock, PATIENCE, self._progress.wait):
+                        self._complain(self._silence())
                 if self._trouble is None:
                     return
                 trouble = self._trouble
+            except NoRoom as error:
+                self._complain(error)  # the producer goes on by itself, in order and without doubles
+                continue
             except AutoCloneError as error:
                 trouble = error
-            self._shown = True
-            self._context.retrying(trouble)
+            self._complain(trouble)
             await self.close()
             await self._context.sleep(self._backoff.wait())
 
@@ -110,15 +127,28 @@ class Writer:
             self._unsent.popleft()
 
     async def _connected(self, topic: str) -> Producer:
-        if self._producer is None:
+        if not self._started:  # nor is one whose start was cancelled
+            await self._stop()
             clients = self._context.site.kafka.connect()
             name = f"autoclone-{self._context.dag}-{self._context.node}"
             self._producer = clients.producer(self._arguments, name)
             await self._producer.start()
+            self._started = True
+        if self._producer is None:
+            raise AssertionError("a producer that was started is there")
         if self._make_topics and topic not in self._made:
             await self._producer.ensure(topic)
             self._made.add(topic)
         return self._producer
+
+    def _complain(self, error: AutoCloneError) -> None:
+        self._heard = self._clock.monotonic()
+        self._shown = True
+        self._context.retrying(error)
+
+    def _silence(self) -> Transient:
+        brokers, limit = self._arguments["bootstrap_servers"], PATIENCE.total_seconds()
+        return Transient(f"Kafka at {brokers} has acknowledged nothing for {limit:g} s")
 
     def _told(self, entry: _Entry, sent: "asyncio.Future[None]") -> None:
         error = None if sent.cancelled() else sent.exception()
@@ -134,6 +164,7 @@ class Writer:
 
     def _end(self, entry: _Entry, error: TooLarge | None) -> None:
         del self._waiting[entry]
+        self._heard = self._clock.monotonic()
         self._backoff.reset()
         if self._shown:
             self._shown = False
