@@ -47,6 +47,8 @@ A DAG's `nodes` do its work, and records, which are JSON objects, flow along its
   fields of what they get, but not what is nested in it, which they share.
 - Queues are bounded: where one is full, the nodes before it wait, back to the sources.
 - A stopped DAG drains: its sources end, and what is in the queues is worked off, for a bounded time.
+- Sources of which others share the records, such as `kafka_source`, give each up for done only once the whole
+  DAG is through with it, so none is lost when a clone ends, however it ends.
 - A suspended DAG stands still, and goes on where it was.
 - A DAG whose sources have all come to their end is `completed`. It runs again once it is stopped and started.
 - A record that raises is counted, and the node's newest error is shown in the DAG's state. A node that
@@ -87,6 +89,12 @@ class Scale(Transform[ScaleParams]):
 [project.entry-points."{GROUP}"]
 scale = "my_package.nodes:Scale"
 ```
+
+Some sources, such as `kafka_source`, want to know when a DAG is through with a record. Once `process` has
+returned it is, and so is what `process` emitted once the nodes downstream are through with that. A node that
+holds records back calls `self.context.keep()` for each, and `release()` of what that returns once it has
+passed them on or written them. A source of your own gives `emit` a `Receipt`, and waits for those that are
+out in `drain`.
 """
 
 

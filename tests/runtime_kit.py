@@ -14,6 +14,7 @@ from autoclone.core.inputs import RunStatus
 from autoclone.errors import InvalidInput
 from autoclone.ports import DagSpec, JsonObject, NodeStats
 from autoclone.runtimes.embedded import EmbeddedRuntime
+from autoclone.runtimes.nodes.kafka.port import Kafka
 from virtual_clock import VirtualClock
 
 START = datetime(2025, 1, 25, 8, tzinfo=UTC)
@@ -40,7 +41,10 @@ def chain(*nodes: JsonObject, **document: object) -> JsonObject:
 
 
 def embedded(
-    clock: VirtualClock, folder: Path, transport: httpx.AsyncBaseTransport | None = None
+    clock: VirtualClock,
+    folder: Path,
+    transport: httpx.AsyncBaseTransport | None = None,
+    kafka: Kafka | None = None,
 ) -> EmbeddedRuntime:
     return EmbeddedRuntime(
         clock,
@@ -49,6 +53,7 @@ def embedded(
         data_dir=folder,
         drain_timeout=5 * SECOND,
         transport=transport,
+        kafka=kafka,
     )
 
 
@@ -105,9 +110,11 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path, transport: httpx.AsyncBaseTransport | None = None) -> AsyncIterator[World]:
+async def world(
+    folder: Path, transport: httpx.AsyncBaseTransport | None = None, kafka: Kafka | None = None
+) -> AsyncIterator[World]:
     clock = VirtualClock(START)
-    runtime = embedded(clock, folder, transport)
+    runtime = embedded(clock, folder, transport, kafka)
     await runtime.open()
     try:
         yield World(clock, folder, runtime)
