@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import uvicorn
 
-from benchmarks import failover, idle, lateness, serving
+from benchmarks import failover, idle, lateness, relay, serving
 from benchmarks.table import Row, show
 
 SUITES: dict[str, Callable[[], Awaitable[list[Row]]]] = {
@@ -17,6 +17,7 @@ SUITES: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "lateness": lateness.measure,
     "serving": serving.measure,
     "failover": failover.measure,
+    "relay": relay.measure,
 }
 
 
