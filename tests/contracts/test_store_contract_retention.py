@@ -144,6 +144,22 @@ async def test_events_from_a_clock_that_was_ahead_do_not_keep_older_ones(opened:
         assert await numbers(store) == [1, 2, 3, 4, 5, 3]
 
 
+async def test_nor_do_unsent_ones_in_between_hide_what_is_behind_them(opened: Opened) -> None:
+    async with opened() as store:
+        epoch = await store.claim_epoch("one", START)
+        young = tuple(event("young", n, at=LONG_AFTER) for n in range(1, 4))
+        waiting = [event("waiting", n, at=START + HOUR) for n in range(1, 7)]
+        await store.commit(epoch, [Change(state("young", 3), young)])
+        await store.commit(epoch, [Change(state("waiting", 1), tuple(waiting[:1]))])
+        await store.commit(epoch, [change("orders", 1, 3)])
+        await store.commit(epoch, [Change(state("waiting", 6), tuple(waiting[1:]))])
+        await mark_all(store, epoch, "young")
+        await mark_all(store, epoch, "orders")
+        gone = await prune(store, epoch, START + HOUR, LONG_AFTER, limit=2)
+        assert (gone.sent, gone.unsent) == (2, 5)
+        assert (await numbers(store, "orders"), await numbers(store, "waiting")) == ([3], [6])
+
+
 async def test_only_the_primary_removes_anything(opened: Opened) -> None:
     async with opened() as old, opened() as new:
         epoch = await old.claim_epoch("old", START)
