@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet
+EXAMPLES     ?= examples/dags
 CLUSTER_DIR  ?= var/cluster
 CLUSTER_PORT ?= 8001
 PARTS  := --no-deps --no-build-isolation # nothing but what the locks name is ever fetched
@@ -28,14 +29,14 @@ asyncapi-parser: .services/asyncapi/installed ## Fetch the official parser of As
 kafka: kafka-jars ## Run one Kafka broker on 127.0.0.1:9092 with its data in var/kafka, until Ctrl-C
 	@exec $(PYTHON) deploy/cluster/kafka.py
 
-run: install $(VENV)/installed-examples ## Serve examples/ on 127.0.0.1:8000 (AUTOCLONE_HOST, AUTOCLONE_PORT)
+run: install $(VENV)/installed-examples ## Serve EXAMPLES on 127.0.0.1:8000 (AUTOCLONE_HOST, AUTOCLONE_PORT)
 	@mkdir -p var
 	@printf '%s\n' \
-	  'AutoClone runs the DAGs of examples/dags. Leave it with Ctrl-C. In another terminal:' \
+	  'AutoClone runs the DAGs of $(EXAMPLES). Leave it with Ctrl-C. In another terminal:' \
 	  '  $(if $(AUTOCLONE_PORT),AUTOCLONE_PORT=$(AUTOCLONE_PORT) )$(BIN)/autoclone status --watch      the ramps, live' \
 	  '  tail -n 16 var/delays_by_carrier.jsonl  what they have worked out so far' ''
 	@PYTHONPATH=examples AUTOCLONE_ALLOWED_MODULES=flights exec $(BIN)/autoclone serve \
-	  --dags examples/dags --data-dir var --store sqlite:///var/autoclone.db
+	  --dags $(EXAMPLES) --data-dir var --store sqlite:///var/autoclone.db
 
 cluster: install services $(VENV)/installed-examples ## Run three servers, ZooKeeper and PostgreSQL (CLUSTER_PORT, CLUSTER_DIR)
 	@PYTHONPATH=deploy exec $(BIN)/python -m cluster --folder $(CLUSTER_DIR) --port $(CLUSTER_PORT)

@@ -65,6 +65,9 @@ class FakeKafka:
     def producer(self, arguments: Mapping[str, Any], client: str) -> Producer:
         return FakeProducer(self)
 
+    async def ensure(self, arguments: Mapping[str, Any], topic: str, partitions: int) -> None:
+        """There is every topic."""
+
     def fail(self) -> None:
         if self.failures:
             raise self.failures.pop(0)
@@ -140,9 +143,6 @@ class FakeProducer:
 
     async def stop(self) -> None:
         """There is nothing to end."""
-
-    async def ensure(self, topic: str) -> None:
-        """There is every topic."""
 
     async def send(self, letter: Letter) -> asyncio.Future[None]:
         sent: asyncio.Future[None] = asyncio.get_running_loop().create_future()

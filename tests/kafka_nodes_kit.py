@@ -141,11 +141,11 @@ def is_everything(count: int) -> Callable[[Counter[int]], bool]:
 
 
 @asynccontextmanager
-async def station(folder: Path, bootstrap: str) -> AsyncIterator[Station]:
+async def station(folder: Path, bootstrap: str, allowed: tuple[str, ...] = ALLOWED) -> AsyncIterator[Station]:
     runtime = EmbeddedRuntime(
         SystemClock(),
         default_zone=UTC,
-        allowed_modules=ALLOWED,
+        allowed_modules=allowed,
         data_dir=folder,
         drain_timeout=20 * SECOND,
         kafka=Kafka(bootstrap),

@@ -149,7 +149,7 @@ async def test_a_rebalance_waits_for_what_is_in_hand_and_commits_it(tmp_path: Pa
     async with kafka_world(tmp_path) as (at, broker):
         await fill(at)
         broker.add(FIRST, *range(10))
-        await at.run(chain(SOURCE, FULL))
+        await at.run(chain(node("in", "kafka_source", topic="orders", commit_every="3s"), FULL))
         member = broker.member
         revoking = at.finish(lambda: member.listener.revoked([FIRST, SECOND]), 2 * A_SECOND)
         await take(at, 10)
@@ -157,7 +157,7 @@ async def test_a_rebalance_waits_for_what_is_in_hand_and_commits_it(tmp_path: Pa
         # One in the sink's hand, one in its queue, and one that the source was about to pass on.
         assert broker.offsets == {FIRST: 3}
         member.assign(FIRST)
-        await at.clock.advance(A_SECOND)
+        await at.clock.advance(3 * A_SECOND)
         assert broker.offsets == {FIRST: 10}
         assert (await at.node("full")).emitted == 10
 

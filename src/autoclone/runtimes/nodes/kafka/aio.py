@@ -76,6 +76,20 @@ class AioKafka:
         """Return a producer that has yet to be started."""
         return AioProducer(arguments, client)
 
+    async def ensure(self, arguments: Mapping[str, Any], topic: str, partitions: int) -> None:
+        """Make a topic where it is not there, with as many copies as the brokers give by default."""
+        admin = AIOKafkaAdminClient(**arguments, request_timeout_ms=REQUEST_MS)
+        with translated(str(arguments["bootstrap_servers"])):
+            try:
+                await admin.start()
+                if topic not in await admin.list_topics():
+                    answer = await admin.create_topics([NewTopic(topic, partitions, BY_DEFAULT, {})])
+                    for _, code, *said in answer.topic_errors:
+                        if code and errors.for_code(code) is not errors.TopicAlreadyExistsError:
+                            raise errors.for_code(code)(*said)
+            finally:
+                await admin.close()
+
 
 class _Told(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
     """Passes on what aiokafka tells."""
@@ -173,10 +187,14 @@ class AioProducer:
 
     def __init__(self, arguments: Mapping[str, Any], client: str) -> None:
         self._brokers = str(arguments["bootstrap_servers"])
-        self._arguments = {**arguments, "client_id": client, "request_timeout_ms": REQUEST_MS}
         self._ending: asyncio.Future[None] | None = None
         self._producer = AIOKafkaProducer(
-            **self._arguments, enable_idempotence=True, acks="all", max_batch_size=BATCH_BYTES
+            **arguments,
+            client_id=client,
+            request_timeout_ms=REQUEST_MS,
+            enable_idempotence=True,
+            acks="all",
+            max_batch_size=BATCH_BYTES,
         )
 
     async def start(self) -> None:
@@ -198,20 +216,6 @@ class AioProducer:
             sender.cancel()
             await asyncio.wait([sender])
         await self._producer.client.close()
-
-    async def ensure(self, topic: str) -> None:
-        """Make a topic, with as many partitions and copies as the brokers give by default."""
-        admin = AIOKafkaAdminClient(**self._arguments)
-        with translated(self._brokers):
-            try:
-                await admin.start()
-                if topic not in await admin.list_topics():
-                    answer = await admin.create_topics([NewTopic(topic, 1, BY_DEFAULT, {})])
-                    for _, code, *said in answer.topic_errors:
-                        if code and errors.for_code(code) is not errors.TopicAlreadyExistsError:
-                            raise errors.for_code(code)(*said)
-            finally:
-                await admin.close()
 
     async def send(self, letter: Letter) -> asyncio.Future[None]:
         """Hand a message over."""

@@ -28,6 +28,13 @@ class KafkaParams(Params):
         "server's `kafka_bootstrap`. Brokers named here are spoken to without TLS and SASL, unless they are "
         "the server's.",
     )
+    partitions: int | None = Field(
+        default=None,
+        ge=1,
+        le=10_000,
+        description="How many partitions a topic gets that is not there and has to be made: as many as there "
+        "will be clones, at least. Without this the nodes make none, and wait for it.",
+    )
 
 
 class KafkaSourceParams(KafkaParams):
@@ -37,7 +44,7 @@ class KafkaSourceParams(KafkaParams):
         tuple[TopicName, ...],
         BeforeValidator(_names),
         WithJsonSchema({"type": "array", "items": {"type": "string"}}),
-    ] = Field(min_length=1, description="The topic, or list of topics, to read. They must be there.")
+    ] = Field(min_length=1, description="The topic, or list of topics, to read.")
     group: str = Field(
         default="autoclone.{parent}",
         min_length=1,

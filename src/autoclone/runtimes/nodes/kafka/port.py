@@ -135,9 +135,6 @@ class Producer(Protocol):
     async def stop(self) -> None:
         """Disconnect, giving up what was not acknowledged. Twice is harmless."""
 
-    async def ensure(self, topic: str) -> None:
-        """Make a topic where it is not there. Raises `Transient` or `Permanent`."""
-
     async def send(self, letter: Letter) -> Future[None]:
         """Hand a message over, waiting for room; return what ends once it is acknowledged.
 
@@ -156,6 +153,9 @@ class Clients(Protocol):
 
     def producer(self, arguments: Mapping[str, Any], client: str) -> Producer:
         """Return a producer that has yet to be started."""
+
+    async def ensure(self, arguments: Mapping[str, Any], topic: str, partitions: int) -> None:
+        """Make a topic where it is not there. Raises `Transient` or `Permanent`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Reader:
         arguments: what a client is told of its brokers.
         subscription: what to read.
         commit_every: how often to commit.
+        partitions: how many a topic gets that is not there and has to be made; None to wait for it.
 
     Attributes:
         ledgers: what the DAG is through with.
@@ -47,12 +48,14 @@ class Reader:
         arguments: Mapping[str, Any],
         subscription: Subscription,
         commit_every: timedelta,
+        partitions: int | None,
     ) -> None:
         self.ledgers = Ledgers()
         self._context = context
         self._arguments = arguments
         self._subscription = subscription
         self._commit_every = commit_every
+        self._partitions = partitions
         self._consumer: Consumer | None = None
         self._batch: deque[Arrival] = deque()
         self._polling = anyio.Lock()
@@ -64,6 +67,9 @@ class Reader:
     async def open(self) -> None:
         """Join the group."""
         clients = self._context.site.kafka.connect()
+        if self._partitions is not None:
+            for topic in self._subscription.topics:
+                await clients.ensure(self._arguments, topic, self._partitions)
         self._consumer = clients.consumer(self._arguments, self._subscription, self)
         self._paused = self._dividing = False
         await self._consumer.start()

@@ -31,7 +31,8 @@ class KafkaSink(Sink[KafkaSinkParams]):
 
     def __init__(self, params: KafkaSinkParams, context: Context) -> None:
         super().__init__(params, context)
-        self._writer = Writer(context, context.site.kafka.arguments(params.bootstrap))
+        arguments = context.site.kafka.arguments(params.bootstrap)
+        self._writer = Writer(context, arguments, params.partitions)
         self._refused: TooLarge | None = None
 
     @classmethod

@@ -58,8 +58,8 @@ class KafkaSource(Source[KafkaSourceParams]):
             rebalance=max(2 * HAND_OVER, params.session_timeout),
         )
         arguments = context.site.kafka.arguments(params.bootstrap)
-        self._reader = Reader(context, arguments, subscription, params.commit_every)
-        self._writer = Writer(context, arguments, make_topics=True)
+        self._reader = Reader(context, arguments, subscription, params.commit_every, params.partitions)
+        self._writer = Writer(context, arguments, partitions=1)
         self._dead: deque[tuple[Arrival, Ledger, Failure]] = deque()
         self._failure: Failure | None = None
         self._due = anyio.Event()  # set once there is a dead letter, or a failure

