@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from fault_case import FAILOVER, FaultCase, fault_case, restored
+from fault_case import FAILOVER, PARENT, FaultCase, fault_case, restored
 from judge import Pause
 from postgres_kit import Postgres
 from trio import LEASE, SESSION
@@ -45,32 +45,29 @@ async def test_the_primary_is_cut_off_from_it(case: FaultCase, how: str) -> None
     await case.judged([parted])
 
 
-OPENS_IN = timedelta(seconds=8)
+OPENS_IN = timedelta(seconds=6)
 DOWN = timedelta(seconds=30)
 
 
 @pytest.fixture
-async def before_the_opening(
-    tmp_path: Path, zookeepers: Ensemble, postgres: Postgres
-) -> AsyncIterator[tuple[FaultCase, datetime]]:
-    """Three servers in a time zone of which a minute begins a few seconds from now."""
+async def zoned(tmp_path: Path, zookeepers: Ensemble, postgres: Postgres) -> AsyncIterator[FaultCase]:
+    """Three servers that find time zones in a folder of the test's own."""
     await asyncio.to_thread(restored, zookeepers, postgres)
-    opening = FaultCase.now() + OPENS_IN
-    write_zone(tmp_path / "zones" / "Soon", opening)
-    settings = {"PYTHONTZPATH": str(tmp_path / "zones"), "AUTOCLONE_TIMEZONE": "Soon"}
+    settings = {"PYTHONTZPATH": str(tmp_path)}
     async with fault_case(tmp_path, zookeepers, postgres, settings=settings) as case:
-        yield case, opening
+        yield case
 
 
-async def test_it_is_down_at_the_opening(before_the_opening: tuple[FaultCase, datetime]) -> None:
-    case, opening = before_the_opening
-    await case.ramp(5, ramp_up_time="1200", ramp_down_time="2000")
-    assert (await case.status() or {})["clones"] == []
+async def test_it_is_down_at_the_opening(zoned: FaultCase, tmp_path: Path) -> None:
+    case, opening = zoned, (FaultCase.now() + OPENS_IN).replace(microsecond=0)
+    write_zone(tmp_path / "Soon", opening)
+    await case.ramp(5, ramp_up_time="1200", ramp_down_time="2000", timezone="Soon")
+    assert (await case.three.until(case.status))["clones"] == []
     await asyncio.to_thread(case.three.postgres.stop)
     stopped = case.now()
     assert stopped < opening
     await asyncio.sleep((opening + DOWN - stopped).total_seconds())
-    assert not [one for one in case.beats() if one.clone != "orders"]
+    assert not [one for one in case.beats() if one.clone != PARENT]
     await asyncio.to_thread(case.three.postgres.start)
     pause = Pause(stopped, case.now() + RECOVERS)
     await case.settled()

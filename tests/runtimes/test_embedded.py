@@ -11,7 +11,8 @@ from autoclone.core.inputs import RunStatus
 from autoclone.errors import Transient
 from autoclone.ports import JsonObject
 from autoclone.runtimes.embedded import TOPIC_CAPACITY
-from runtime_kit import SECOND, World, chain, node, spec, world
+from runtime_kit import SECOND, START, World, chain, embedded, node, spec, world
+from virtual_clock import VirtualClock
 
 TICK = node("tick", "interval", every="1s")
 PASS = node("pass", "filter", field="sequence", op="exists")
@@ -199,3 +200,29 @@ async def test_a_closed_runtime_starts_nothing(tmp_path: Path) -> None:
         await at.runtime.create(spec({}), 1)
         with pytest.raises(Transient, match="not open"):
             await at.runtime.start("orders", 1)
+
+
+async def test_one_that_is_cancelled_leaves_nothing_to_the_next_however_its_drain_ends(
+    tmp_path: Path,
+) -> None:
+    clock = VirtualClock(START)
+    runtime = embedded(clock, tmp_path)
+    at = World(clock, tmp_path, runtime)
+
+    async def reign() -> None:
+        await runtime.open()
+        try:
+            await fill_topic(at)
+            await at.run(full_topic(1000))
+            await asyncio.Event().wait()
+        finally:
+            await runtime.close(SECOND)
+
+    for _ in range(2):
+        reigning = asyncio.create_task(reign())
+        await clock.advance(SECOND)
+        assert await at.status() is RunStatus.RUNNING
+        reigning.cancel()
+        await clock.advance(SECOND)
+        await asyncio.wait((reigning,))
+        assert await runtime.holdings() == []

@@ -127,7 +127,9 @@ class EmbeddedRuntime:
     async def open(self) -> None:
         """Make ready: open the task group that all DAGs run in."""
         if self._tasks is None:
+            self._stack.callback(self._forget)
             self._tasks = await self._stack.enter_async_context(anyio.create_task_group())
+            self._stack.callback(self._tasks.cancel_scope.cancel)
 
     def check(self, document: JsonObject) -> None:
         """Raise `InvalidInput` where the document's nodes and edges could not run: nothing is started."""
@@ -141,11 +143,13 @@ class EmbeddedRuntime:
         runners = [held.runner for held in self._held.values() if held.runner is not None]
         for runner in runners:
             runner.stop()
-        async with within(self._clock, drain):
+        # Where the caller has been cancelled, anyio may take a drain that has run out for a part of that, and
+        # raise. The stack ends and forgets what ran all the same: the next primary may be in this process.
+        async with self._stack, within(self._clock, drain):
             for runner in runners:
                 await runner.ended.wait()
-        tasks.cancel_scope.cancel()
-        await self._stack.aclose()
+
+    def _forget(self) -> None:
         self._held.clear()
         self._topics.close()
 
