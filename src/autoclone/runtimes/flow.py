@@ -9,7 +9,8 @@ from autoclone.ports import NodeStats
 from autoclone.runtimes.gate import Gate
 from autoclone.runtimes.graph import Graph, GraphNode
 from autoclone.runtimes.nodes.base import Kind, Site
-from autoclone.runtimes.worker import Inbox, Outlet, Parcel, Worker
+from autoclone.runtimes.outlets import Inbox, Outlet, Parcel
+from autoclone.runtimes.worker import Worker
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 import anyio
 from anyio.lowlevel import checkpoint
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from autoclone.ports import NodeStats
 from autoclone.runtimes.gate import Gate
@@ -15,15 +14,11 @@ from autoclone.runtimes.graph import GraphNode
 from autoclone.runtimes.meter import Meter
 from autoclone.runtimes.nodes.base import Node, Params, Record, Site, Source, Stage
 from autoclone.runtimes.nodes.receipt import Receipt
+from autoclone.runtimes.outlets import Inbox, Outlet, Parcel, discard, send
 from autoclone.runtimes.timers import within
 from autoclone.runtimes.together import together
 
 ItemT = TypeVar("ItemT")
-# What lies in a queue: a record, and its receipt where its source gave it one.
-Parcel = tuple[Record, Receipt | None]
-Inbox = MemoryObjectReceiveStream[Parcel]
-Outlet = MemoryObjectSendStream[Parcel]
-
 log = logging.getLogger("autoclone.runtime")
 
 
@@ -137,7 +132,8 @@ class Worker:
             self.meter.status = "failed"
             log.warning("%s/%s failed for good: %s", self.dag, self.node, _words(error))
             self._on_failure()
-            await self._discard()
+            if self._inbox is not None:
+                await discard(self._inbox)
         finally:
             if self.meter.status not in ("completed", "failed"):
                 self.meter.status = "waiting"
@@ -287,26 +283,8 @@ class Worker:
         return parcel
 
     async def _send(self, record: Record, receipt: Receipt | None) -> None:
-        last = len(self._outlets) - 1
-        if receipt is not None:
-            receipt.hold(len(self._outlets))
-        for index, outlet in enumerate(self._outlets):
-            # Each node downstream may change the record that it gets, so they get one each.
-            own = record if index == last else dict(record)
-            try:
-                outlet.send_nowait((own, receipt))
-            except anyio.WouldBlock:
-                await outlet.send((own, receipt))
-        if not self._outlets:
-            await checkpoint()
+        await send(self._outlets, record, receipt)
         self.meter.passed(1)
-
-    async def _discard(self) -> None:
-        """Throw away what still comes, so that the rest of the DAG can drain."""
-        if self._inbox is not None:
-            async for _, receipt in self._inbox:
-                if receipt is not None:
-                    receipt.lose()
 
 
 def _words(error: Exception) -> str:
