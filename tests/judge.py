@@ -263,7 +263,8 @@ def restored_at_once(evidence: Evidence) -> Iterator[str]:
         missing = sorted(set(live) - {one.clone for one in back} - gone)
         if missing and not cut_off:
             yield f"epoch {claim.epoch} brought {missing} not back"
-        if back and back[-1].at - back[0].at >= interval:
+        by_the_ramp = (len(back) - 1) * interval
+        if back and back[-1].at - back[0].at > max(interval, by_the_ramp / 2):
             yield f"epoch {claim.epoch} took {back[-1].at - back[0].at} to bring all back"
 
 

@@ -84,13 +84,12 @@ async def test_killed_on_the_way_down(doomed: Doomed, tmp_path: Path, boundaries
     async with doomed() as case:
         await case.ramp(COUNT)
         await case.settled()
-        lowered = case.now()
         doom(tmp_path, *boundaries)
         with suppress(httpx.TransportError):  # of one that dies over it
             await case.ramp(1)
         faults = await survived(case)
         await case.settled()
-        evidence = await case.judged(faults, kind="clone.stopped", opening=lowered)
+        evidence = await case.judged(faults, kind="clone.stopped")
         deleted = [one.clone for one in evidence.told if one.type == "clone.deleted"]
         assert deleted == sorted(deleted), "oldest first"
         assert len(deleted) == COUNT - 1

@@ -137,7 +137,7 @@ BREACHES: dict[str, tuple[str, Evidence]] = {
     "too early": ("no_burst", created_at(0, 0.9, 2)),
     "too few": ("complete", course(count=5)),
     "one that was not brought back": ("restored_at_once", without(4)),
-    "brought back at the ramp's pace": ("restored_at_once", changed(6, at=at(6.2))),
+    "brought back at the ramp's pace": ("restored_at_once", changed(6, at=at(6.3))),
 }
 
 
