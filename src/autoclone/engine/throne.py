@@ -1,11 +1,14 @@
 """The one reign that there may be at a time, in a task of its own."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 
 from autoclone.engine.reign import Reign
 from autoclone.errors import AutoCloneError
+
+log = logging.getLogger("autoclone.engine")
 
 
 class Throne:
@@ -64,7 +67,14 @@ class Throne:
             return
         self._rest.add(work)
         work.add_done_callback(self._rest.discard)
-        work.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        work.add_done_callback(_tell)
+
+
+def _tell(work: asyncio.Task[None]) -> None:
+    """Say what a reign's work has come to that ended after it: nobody waits for that any more."""
+    error = None if work.cancelled() else work.exception()
+    if error is not None:
+        log.error("The clones were not managed to the end: %s", reason_of(error))
 
 
 def reason_of(error: BaseException) -> BaseException:
