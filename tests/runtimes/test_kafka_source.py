@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 from kafka_kit import Brokers
-from kafka_nodes_kit import a_topic, committed, is_everything, numbers, out, read, source, station, write
+from kafka_nodes_kit import (
+    a_topic,
+    committed,
+    is_everything,
+    numbers,
+    out,
+    read,
+    source,
+    station,
+    until_divided,
+    write,
+)
 from runtime_kit import chain, node
 
 LONG = "30s"
@@ -22,8 +33,7 @@ async def test_a_dag_and_its_clones_divide_the_partitions(tmp_path: Path, kafka:
     topic = await a_topic(kafka.bootstrap, 6)
     async with station(tmp_path, kafka.bootstrap) as at:
         names = await at.family(chain(source(topic), out()), clones=2)
-        for name in names:
-            await at.until("in", lambda one: one.status == "running", name)
+        await until_divided(kafka.bootstrap, GROUP, 3)
         await asyncio.to_thread(write, kafka.bootstrap, topic, numbers(600), 6)
         await at.until_seen(is_everything(600))
         for name in names:
@@ -58,9 +68,8 @@ async def test_nothing_is_lost_when_a_clone_is_killed_in_mid_stream(tmp_path: Pa
     topic = await a_topic(kafka.bootstrap, 4)
     document = chain(source(topic), slow(0.002), out())
     async with station(tmp_path, kafka.bootstrap) as at:
-        names = await at.family(document, clones=1)
-        for name in names:
-            await at.until("in", lambda one: one.status == "running", name)
+        await at.family(document, clones=1)
+        await until_divided(kafka.bootstrap, GROUP, 2)
         await asyncio.to_thread(write, kafka.bootstrap, topic, numbers(1000), 4)
         await at.until("slow", lambda one: one.received > 50 and one.queued > 0, "orders_1")
         at.kill("orders_1")
