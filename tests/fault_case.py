@@ -170,7 +170,8 @@ class FaultCase:
         async def acted() -> datetime | None:
             return next((one.at for one in await self.told() if one.epoch == claim.epoch), None)
 
-        assert await self.three.until(acted) - since <= within
+        took = await self.three.until(acted) - since
+        assert took <= within, f"{took}, with the claim after {claim.at - since}\n{self.three.logs()}"
         return claim
 
     async def next_claim(self, since: datetime) -> Claim:
