@@ -82,7 +82,7 @@ def build(
     )
     if publishing is not None:
         engine.while_primary(publishing.run)
-        metrics.watch_outbox(lambda: service.server().outbox)
+        metrics.watch_outbox(service.outbox)
     folder = None
     if settings.dags is not None:
         folder = DagFolder(settings.dags, service, clock, max_bytes=settings.max_body_bytes)

@@ -204,11 +204,15 @@ class Service:
             if entry.source.startswith(prefix) and not entry.deleted
         }
 
+    def outbox(self) -> OutboxView | None:
+        """Return what waits to be published, None where this server publishes nothing."""
+        return self._outbox() if self._outbox and self._engine.leads else None
+
     def server(self) -> ServerView:
         """Return this server's role and health."""
         engine, standing = self._engine, self._engine.standing
         checks = engine.health.checks()
-        outbox = self._outbox() if self._outbox and engine.leads else None
+        outbox = self.outbox()
         return ServerView(
             role="primary" if standing.role == "default_primary" else standing.role,
             epoch=standing.epoch,
