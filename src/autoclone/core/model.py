@@ -45,6 +45,24 @@ class Direction(StrEnum):
     DOWN = "down"
 
 
+class Order(StrEnum):
+    """Which clones a ramp down removes first."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+
+
+class CatchUp(StrEnum):
+    """What a ramp does that finds itself behind its schedule, as after an outage or joining in mid-window."""
+
+    CONVERGE = "converge"
+    """One step at once, then the pace: rules 5 and 6."""
+    AT_ONCE = "at_once"
+    """All that should be there by now, at once; then the pace."""
+    SKIP = "skip"
+    """Nothing in a window whose opening was missed: the next one opens as usual."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How fast a ramp goes one way: `step` clones at most in each `interval` of elapsed time."""
@@ -71,6 +89,10 @@ class Plan:
         down: the pace of ramping down.
         backoff: how failures are tried again.
         disabled: why AutoClone is off for this DAG, or None where it is on.
+        order: which clones go first.
+        catch_up: what is done where the ramp is behind.
+        start_gate: how long the next clone waits, at most, until the last one is healthy; None: it does not.
+        drain_timeout: how long a clone may finish what it has in hand; None: as long as the server says.
     """
 
     schedule: Schedule
@@ -78,6 +100,10 @@ class Plan:
     down: Pace = Pace()
     backoff: Backoff = Backoff()
     disabled: str | None = None
+    order: Order = Order.OLDEST
+    catch_up: CatchUp = CatchUp.CONVERGE
+    start_gate: timedelta | None = None
+    drain_timeout: timedelta | None = None
 
     @property
     def tolerance(self) -> timedelta:
