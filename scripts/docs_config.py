@@ -12,7 +12,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from autoclone.config.durations import format_duration
-from autoclone.config.models import AutoCloneSection, DagDocument
+from autoclone.config.models import DagDocument
+from autoclone.config.section import AutoCloneSection
 from autoclone.config.settings import Settings, flag, variable
 
 TARGET = Path(__file__).parent.parent / "docs" / "configuration.md"

@@ -1,27 +1,11 @@
 """Checks of query parameters: each says what is wrong and what to write instead."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from autoclone.config.faults import did_you_mean, wrong
-
-Choice = TypeVar("Choice", bound=StrEnum)
-
-
-def one_of(choices: type[Choice]) -> Callable[[object], Choice]:
-    """Return the check of a value that must be one of `choices`."""
-
-    def check(value: object) -> Choice:
-        known = {choice.value: choice for choice in choices}
-        if value in known:
-            return known[str(value)]
-        raise wrong("is none of those there are", did_you_mean(str(value), known))
-
-    return check
+from autoclone.config.faults import wrong
 
 
 def _instant(value: object) -> datetime:

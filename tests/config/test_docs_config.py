@@ -10,7 +10,8 @@ import pytest
 
 from autoclone.config.dag import resolve
 from autoclone.config.document import read_document
-from autoclone.config.models import AutoCloneSection, DagDocument
+from autoclone.config.models import DagDocument
+from autoclone.config.section import AutoCloneSection
 from autoclone.config.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent.parent.parent

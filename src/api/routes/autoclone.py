@@ -6,12 +6,12 @@ from fastapi import Query, Request, Response
 from pydantic import BeforeValidator, Field
 
 from api import catalogue
-from api.choices import one_of
 from api.dependencies import AService
 from api.describing import NAME, router_for
 from api.paging import Paging, cut
 from api.problems import may_answer
 from api.schemas import RampStatus, RampStatusList
+from autoclone.config.choices import one_of
 from autoclone.core.model import Phase
 from autoclone.engine.service import Service
 

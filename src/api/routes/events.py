@@ -7,12 +7,13 @@ from fastapi import Query
 from pydantic import BeforeValidator, Field
 
 from api import catalogue
-from api.choices import Instant, one_of
+from api.choices import Instant
 from api.dependencies import AService
 from api.describing import router_for
 from api.monitoring import EventItem, EventList
 from api.paging import LAST_POSITION, Paging, cut
 from api.problems import may_answer
+from autoclone.config.choices import one_of
 from autoclone.config.faults import wrong
 from autoclone.config.fields import Name
 from autoclone.core.events import EventType

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from autoclone.config.faults import Location, did_you_mean, faults_of, nearest, path_of, shown
-from autoclone.config.models import AutoCloneSection, DagDocument
-from autoclone.core.model import Pace, Plan
+from autoclone.config.models import DagDocument
+from autoclone.config.pacing import StartGate, Steps
+from autoclone.config.plans import plan_of
+from autoclone.config.section import AutoCloneSection
+from autoclone.core.model import Plan
 from autoclone.core.naming import NAME
-from autoclone.core.window import Schedule, Window
 from autoclone.errors import Fault, InvalidInput
 
 SECTION = "autoclone"
@@ -26,6 +28,9 @@ MISPLACED = {
     "interval": "Write ramp_interval",
     "clones": "Write ramp_count",
 }
+
+# The objects in the section that have keys of their own.
+INNER: Mapping[str, type[BaseModel]] = {"ramp_step": Steps, "start_gate": StartGate}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +79,18 @@ def resolve(
         raise InvalidInput(*sorted(faults, key=lambda fault: _place(document, fault.field))) from None
     if faults:
         raise InvalidInput(*faults)
-    plan = _plan(model, _disabled(document, model.autoclone), zone, default_interval)
+    plan = plan_of(model, _disabled(document, model.autoclone), zone, default_interval)
     return Dag(model.name, plan, _as_written(document))
 
 
 def _unknown(location: Location) -> tuple[str, str]:
-    key = str(location[-1])
-    known = tuple(AutoCloneSection.model_fields)
-    close = nearest(key, (*known, *MISPLACED))
-    remedy = MISPLACED.get(close or "") or did_you_mean(key, known)
-    return "is not a key of autoclone", remedy
+    *outer, key = map(str, location)
+    inner = INNER.get(outer[-1], AutoCloneSection)
+    known = tuple(inner.model_fields)
+    misplaced = MISPLACED if inner is AutoCloneSection else {}
+    close = nearest(key, (*known, *misplaced))
+    remedy = misplaced.get(close or "") or did_you_mean(key, known)
+    return f"is not a key of {outer[-1]}", remedy
 
 
 def _other_name(document: Mapping[str, Any], wanted: str | None) -> list[Fault]:
@@ -123,21 +130,6 @@ def _no_section(document: Mapping[str, Any]) -> str:
     close = nearest(SECTION, [key for key in document if key != SECTION])
     hint = f" (did you mean it by {shown(close)}?)" if close else ""
     return f"AutoClone is off: the document has no autoclone section{hint}"
-
-
-def _plan(model: DagDocument, disabled: str | None, zone: tzinfo, default_interval: timedelta) -> Plan:
-    section = model.autoclone or AutoCloneSection()
-    pace = Pace(section.ramp_interval or default_interval)
-    windows = () if disabled else _windows(section)
-    schedule = Schedule(windows, section.timezone or model.timezone or zone)
-    return Plan(schedule, up=pace, down=pace, disabled=disabled)
-
-
-def _windows(section: AutoCloneSection) -> tuple[Window, ...]:
-    opens, closes, count = section.ramp_up_time, section.ramp_down_time, section.ramp_count
-    if isinstance(opens, time) and isinstance(closes, time) and count is not None:
-        return (Window(opens, closes, count),)
-    return ()
 
 
 def _as_written(document: Mapping[str, Any]) -> Mapping[str, object]:

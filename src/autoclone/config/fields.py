@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import time, timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -14,9 +14,13 @@ from autoclone.config.zones import EXAMPLE, zone
 from autoclone.core.naming import NAME
 from autoclone.errors import InvalidInput
 
+Value = TypeVar("Value")
+
 MAX_CLONES = 10_000
 SHORTEST_INTERVAL = timedelta(milliseconds=100)
 LONGEST_INTERVAL = timedelta(days=1)
+SHORTEST_DURATION = timedelta(milliseconds=1)
+LONGEST_DURATION = timedelta(days=1)
 
 _TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d)", re.ASCII)
 _NEARLY_A_TIME = re.compile(r"(\d{1,2}?)[:.h]?(\d\d)(?:[:.]\d\d)?\s*([ap]m)?", re.ASCII | re.IGNORECASE)
@@ -97,11 +101,16 @@ def between(shortest: timedelta, longest: timedelta) -> Callable[[object], timed
     return check
 
 
+def optional(check: Callable[[object], Value]) -> Callable[[object], Value | None]:
+    """Return the check of a value that may be left out."""
+
+    def check_unless_none(value: object) -> Value | None:
+        return None if value is None else check(value)
+
+    return check_unless_none
+
+
 _interval = between(SHORTEST_INTERVAL, LONGEST_INTERVAL)
-
-
-def _optional_interval(value: object) -> timedelta | None:
-    return None if value is None else _interval(value)
 
 
 def _zone(value: object) -> ZoneInfo | None:
@@ -133,10 +142,17 @@ Count = Annotated[
 
 # The pace of a ramp, written as text such as "5s".
 Interval = Annotated[timedelta, BeforeValidator(_interval), _DURATION_SCHEMA]
-OptionalInterval = Annotated[timedelta | None, BeforeValidator(_optional_interval), _DURATION_SCHEMA]
+OptionalInterval = Annotated[timedelta | None, BeforeValidator(optional(_interval)), _DURATION_SCHEMA]
 
 # Any positive duration, written as text such as "5s".
 Duration = Annotated[timedelta, BeforeValidator(_duration), _DURATION_SCHEMA]
+
+# A duration of up to a day, or none.
+OptionalDuration = Annotated[
+    timedelta | None,
+    BeforeValidator(optional(between(SHORTEST_DURATION, LONGEST_DURATION))),
+    _DURATION_SCHEMA,
+]
 
 # An IANA time zone, written as its name.
 Zone = Annotated[ZoneInfo | None, BeforeValidator(_zone), WithJsonSchema({"type": "string"})]

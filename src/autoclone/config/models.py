@@ -6,47 +6,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from autoclone.config.faults import wrong
-from autoclone.config.fields import MAX_CLONES, Count, Name, OptionalInterval, TimeOfDay, Zone
-
-
-class AutoCloneSection(BaseModel):
-    """The `autoclone` section: when clones are made, how many, and how fast."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    ramp_up_time: TimeOfDay = Field(
-        None,
-        description="When the window opens and the first clone is made: four digits on the 24-hour clock.",
-        examples=["0900"],
-    )
-    ramp_down_time: TimeOfDay = Field(
-        None,
-        description="When the window closes and the oldest clone goes. At or before `ramp_up_time` it is on "
-        "the next day; the very same time is an error.",
-        examples=["1700"],
-    )
-    ramp_count: Count = Field(
-        None,
-        description=f"How many clones to reach, {MAX_CLONES:,} at most. 0 or less is the way to have none.",
-        examples=[5],
-    )
-    ramp_interval: OptionalInterval = Field(
-        None,
-        description="The pace both ways: one clone each interval, from `100ms` to `1d`. Else the server's.",
-        examples=["1m"],
-    )
-    timezone: Zone = Field(
-        None,
-        description="The IANA time zone of this window. Else the document's, the server's, the system's.",
-        examples=["America/New_York"],
-    )
-
-    @field_validator("ramp_down_time")
-    @classmethod
-    def _differs(cls, value: time | None, info: ValidationInfo) -> time | None:
-        if value is not None and value == info.data.get("ramp_up_time"):
-            raise wrong("is the same as ramp_up_time", "Write a later time, or an earlier one for overnight")
-        return value
+from autoclone.config.fields import Name, TimeOfDay, Zone
+from autoclone.config.section import AutoCloneSection
 
 
 class DagDocument(BaseModel):
