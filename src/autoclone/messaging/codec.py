@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
+import orjson
 from cloudevents.core.base import BaseCloudEvent
 from cloudevents.core.bindings.kafka import KafkaMessage, from_kafka, to_binary, to_structured
 from cloudevents.core.exceptions import CloudEventValidationError
@@ -34,6 +35,24 @@ class Mode(StrEnum):
     BINARY = "binary"
 
 
+class _Json(JSONFormat):
+    """The library's own format, written several times as fast, and without spaces."""
+
+    def write(self, event: BaseCloudEvent) -> bytes:
+        return self.write_data({**event.get_attributes(), "data": event.get_data()}, None)
+
+    def write_data(self, data: dict[str, Any] | str | bytes | None, datacontenttype: str | None) -> bytes:  # noqa: ARG002 - the library's
+        return orjson.dumps(data, option=orjson.OPT_UTC_Z)
+
+
+class _Ours(CloudEvent):
+    """A CloudEvent that our own core has made. Checking each would take half of the time that it costs."""
+
+    @staticmethod
+    def _validate_attribute(attributes: dict[str, Any]) -> None:
+        """Trust them: tests have the library check those of every type."""
+
+
 class Codec:
     """Writes and reads events.
 
@@ -46,7 +65,7 @@ class Codec:
     def __init__(self, source: str = SOURCE, mode: Mode = Mode.STRUCTURED) -> None:
         self._source = source
         self._write = to_binary if mode is Mode.BINARY else to_structured
-        self._format = JSONFormat()
+        self._format = _Json()
 
     def encode(self, event: Event) -> Message:
         """Return the message of an event. The same event gives the same message, byte for byte."""
@@ -66,7 +85,7 @@ class Codec:
             "sequence": f"{event.sequence:0{SEQUENCE_DIGITS}d}",
             "epoch": event.epoch,
         }
-        return CloudEvent(attributes, _data(event))
+        return _Ours(attributes, _data(event))
 
     def decode(self, message: Message) -> Event:
         """Return the event in a message, whoever published it, in either mode.

@@ -78,7 +78,7 @@ async def read(
         past.append(position < after)
     statement = select(events).where(*past, *_conditions(where)).limit(limit)
     found = await connection.execute(statement.order_by(order.desc() if newest_first else order))
-    return list(map(entry_of, found))
+    return list(map(entry_of, found.all()))
 
 
 def _conditions(where: EventFilter) -> Iterator[ColumnElement[bool]]:
@@ -108,17 +108,19 @@ async def _first(connection: AsyncConnection, where: EventFilter) -> int:
 
 
 def entry_of(row: Row[*tuple[Any, ...]]) -> JournalEntry:
-    """Return the entry in a row."""
+    """Return the entry in a row of the whole table."""
+    # Taken apart at once: each column that is asked for by its name costs as much as all of this.
+    position, parent, sequence, at, kind, clone, status, clones, target, epoch, message, _ = row
     event = Event(
-        sequence=row.sequence,
-        at=from_micros(row.at),
-        type=EventType(row.type),
-        parent=row.parent,
-        clone=row.clone,
-        status=row.status,
-        clones=row.clones,
-        target=row.target,
-        epoch=row.epoch,
-        message=row.message,
+        sequence=sequence,
+        at=from_micros(at),
+        type=EventType(kind),
+        parent=parent,
+        clone=clone,
+        status=status,
+        clones=clones,
+        target=target,
+        epoch=epoch,
+        message=message,
     )
-    return JournalEntry(row.position, event)
+    return JournalEntry(position, event)

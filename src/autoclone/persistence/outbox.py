@@ -28,7 +28,7 @@ CHUNK = 10_000
 async def unsent(connection: AsyncConnection, limit: int) -> Sequence[JournalEntry]:
     """Return up to `limit` entries from the first that was not published on."""
     found = await connection.execute(select(events).where(UNSENT).order_by(events.c.position).limit(limit))
-    return list(map(entry_of, found))
+    return list(map(entry_of, found.all()))
 
 
 async def mark_sent(connection: AsyncConnection, positions: Sequence[int], at: datetime) -> None:
