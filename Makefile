@@ -10,7 +10,7 @@ CLUSTER_PORT ?= 8001
 PARTS  := --no-deps --no-build-isolation # nothing but what the locks name is ever fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install services zookeeper postgres kafka-jars kafka asyncapi-parser run cluster test bench lock docs clean
+.PHONY: help install services zookeeper postgres kafka-jars kafka asyncapi-parser chromium vendor-packages vendor run cluster test bench lock docs clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1@\2/p' Makefile | while IFS=@ read -r name text; do \
@@ -18,13 +18,18 @@ help: ## List the commands
 
 install: $(VENV)/installed ## Create .venv with AutoClone in it, from the hashed lock
 
-services: zookeeper postgres kafka-jars asyncapi-parser ## Install the servers and programs that the tests start, where they are not there
+services: zookeeper postgres kafka-jars asyncapi-parser chromium vendor-packages ## Install the servers and programs that the tests start, where they are not there
 
 zookeeper: .services/zookeeper/installed ## Fetch ZooKeeper
 
 kafka-jars: .services/kafka/installed ## Fetch Kafka
 
 asyncapi-parser: .services/asyncapi/installed ## Fetch the official parser of AsyncAPI
+
+vendor-packages: .services/dashboard/installed ## Fetch the npm packages that the dashboard has files of
+
+vendor: vendor-packages ## Copy the files that the dashboard has of npm packages anew
+	$(PYTHON) scripts/vendor.py
 
 kafka: kafka-jars ## Run one Kafka broker on 127.0.0.1:9092 with its data in var/kafka, until Ctrl-C
 	@exec $(PYTHON) deploy/cluster/kafka.py
@@ -56,6 +61,9 @@ test: install services $(VENV)/installed-dev $(VENV)/installed-examples ## Run e
 
 postgres: ## Install PostgreSQL
 	scripts/install_postgres.sh
+
+chromium: ## Install Chromium
+	scripts/install_chromium.sh
 
 bench: install services $(VENV)/installed-dev $(VENV)/installed-examples ## Measure every promised speed, which takes minutes
 	$(BIN)/python -m benchmarks
@@ -96,6 +104,12 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 
 .services/asyncapi/installed: deploy/asyncapi/package.json deploy/asyncapi/package-lock.json deploy/asyncapi/check.cjs
 	@command -v npm >/dev/null || { echo 'The tests use the parser of AsyncAPI: install Node.js, 18 or later' >&2; exit 1; }
+	rm -rf $(@D) && mkdir -p $(@D) && cp $^ $(@D)
+	npm ci --prefix $(@D) --silent --no-audit --no-fund
+	@touch $@
+
+.services/dashboard/installed: deploy/dashboard/package.json deploy/dashboard/package-lock.json
+	@command -v npm >/dev/null || { echo 'The tests compare with npm packages: install Node.js, 18 or later' >&2; exit 1; }
 	rm -rf $(@D) && mkdir -p $(@D) && cp $^ $(@D)
 	npm ci --prefix $(@D) --silent --no-audit --no-fund
 	@touch $@

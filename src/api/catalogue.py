@@ -52,6 +52,13 @@ MANAGED_CLONE = ProblemType(
     "Change, stop or suspend 'orders' instead.",
     {"name": "orders_20250125090000", "parent": "orders"},
 )
+CROSS_SITE = ProblemType(
+    "cross-site",
+    403,
+    "Another website had a browser send this",
+    "Sec-Fetch-Site: cross-site: another website had this sent. Nothing was changed. Open this server's own "
+    "pages, or use a program.",
+)
 UNKNOWN_DAG = ProblemType(
     "unknown-dag",
     404,
@@ -160,6 +167,7 @@ ELSEWHERE = (AT_THE_PRIMARY, NOT_PRIMARY)
 CATALOGUE = (
     MALFORMED_HEADER,
     MANAGED_CLONE,
+    CROSS_SITE,
     UNKNOWN_DAG,
     UNKNOWN_PATH,
     METHOD_NOT_ALLOWED,

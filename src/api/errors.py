@@ -2,17 +2,18 @@
 
 import logging
 import math
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
 from api import catalogue
+from api.dashboard.problems import as_page, is_for_people
 from api.problems import ProblemResponse, Refused, plain_problem, problem
 from autoclone.config.faults import path_of, shown
 from autoclone.errors import (
@@ -153,7 +154,9 @@ def _allowed(request: Request) -> set[str]:
     return allowed | {"HEAD"} if "GET" in allowed else allowed
 
 
-HANDLERS: tuple[tuple[type[Exception], Any], ...] = (
+Handler = Callable[[Request, Any], Awaitable[Any]]
+
+HANDLERS: tuple[tuple[type[Exception], Handler], ...] = (
     (Refused, _refused),
     (InvalidInput, _invalid),
     (RequestValidationError, _unprocessable),
@@ -172,4 +175,14 @@ HANDLERS: tuple[tuple[type[Exception], Any], ...] = (
 def handle_errors(app: FastAPI) -> None:
     """Have every error answered with its problem. What nobody foresaw is the edge's to answer."""
     for error, handler in HANDLERS:
-        app.add_exception_handler(error, handler)
+        app.add_exception_handler(error, _in_its_form(handler))
+
+
+def _in_its_form(handler: Handler) -> Handler:
+    """Return the handler that makes a page of what `handler` answers, where people asked for one."""
+
+    async def handle(request: Request, error: Any) -> Response:  # noqa: ANN401 - as the handlers it is for
+        answer = await handler(request, error)
+        return as_page(request, answer) if is_for_people(request) else answer
+
+    return handle

@@ -41,7 +41,7 @@ async def test_an_unknown_dag(client: AsyncClient, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/api", "/api/v1", "/api/v2/dags", f"{ORDERS}/x", "/static-offline-docs/x"]
+    "path", ["/pages", "/api", "/api/v1", "/api/v2/dags", f"{ORDERS}/x", "/static-offline-docs/x"]
 )
 async def test_an_unknown_path(client: AsyncClient, path: str) -> None:
     assert path in assert_problem(await client.get(path), 404, "unknown-path")["detail"]

@@ -1,0 +1,28 @@
+// The one dialog, which is filled by the server, and the words about what was done.
+const SHOWN_MS = 6000;
+
+export function watchDialog() {
+  const dialog = document.getElementById("ask");
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target === dialog && !dialog.open) dialog.showModal();
+  });
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful && event.detail.requestConfig.verb === "post") dialog.close();
+  });
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target.closest("[data-close]")) {
+      event.preventDefault();
+      dialog.close();
+    }
+  });
+  document.body.addEventListener("autoclone:done", (event) => tell(event.detail.value));
+}
+
+// Text only: whatever it says came from somewhere.
+export function tell(text) {
+  const note = document.createElement("p");
+  note.className = "note";
+  note.textContent = text;
+  document.getElementById("notice").replaceChildren(note);
+  setTimeout(() => note.remove(), SHOWN_MS);
+}
