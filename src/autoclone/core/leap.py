@@ -1,0 +1,118 @@
+"""Getting to a far date at once: from where a ramp will stand alike, whatever it does until then.
+
+Most ramps come to rest every night: where the schedule wants no clone for longer than the slowest ramp down
+takes, nothing is left of the past, so the future may as well begin there. Of a ramp that never rests it is
+known, where the schedule has wanted one number for long enough, how many clones there are, though not
+which. It begins there with strangers in their places, and counts if the last of them is gone by the time
+asked about.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice
+
+from autoclone.core.future import Future, Present
+from autoclone.core.model import CatchUp, Clone, Order, Pace, ParentStatus, Phase, RampState, Stage
+from autoclone.core.window import demand_at
+
+ONE_DAY = timedelta(days=1)
+ONE_SECOND = timedelta(seconds=1)
+TICK = timedelta(microseconds=1)
+# For so many stretches a rest is looked for.
+PATIENCE = 250
+# So many days before the date asked about strangers are put in at first, and at the most.
+FIRST_TRY, LONGEST_TRY = 3, 200
+# What a try may cost, as `Future.cost` counts it.
+DEAREST = 8_000
+# In no name that a clone can have.
+STRANGER = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time in which the schedule wants one number of clones: from `since` to before `until`, in UTC."""
+
+    since: datetime
+    until: datetime
+    target: int
+
+
+def leap(present: Present, to: datetime) -> Present:
+    """Return a later present from which the same future comes, `present` itself where none is found.
+
+    The two agree on the times, types, names, counts and statuses of all events at or after `to`, in UTC, but
+    not on their numbers.
+    """
+    if present.parent is ParentStatus.SUSPENDED and _still(present.state):
+        return replace(present, now=max(to, present.now), stepped_at=None, wake_at=None)
+    if present.parent is not ParentStatus.RUNNING or present.plan.disabled is not None:
+        return present
+    need = _unrest(present)
+    for stretch in islice(_stretches(present, to - ONE_DAY, need), PATIENCE):
+        if not stretch.target and stretch.until - stretch.since >= need:
+            return _begun(present, stretch.since + need, RampState(present.state.parent))
+    return _among_strangers(present, to, need) or present
+
+
+def _still(state: RampState) -> bool:
+    return all(clone.stage is Stage.SUSPENDED for clone in state.clones)
+
+
+def _begun(present: Present, at: datetime, state: RampState) -> Present:
+    return replace(present, now=at, state=state, stepped_at=None, wake_at=None)
+
+
+def _unrest(present: Present) -> timedelta:
+    """Return after how long at the latest a ramp has what the schedule wants, if that stays so."""
+    plan = present.plan
+    most = sum(window.count for window in plan.schedule.windows) + len(present.state.clones)
+    slowest = max(_takes(plan.up, most), _takes(plan.down, most))
+    return slowest + plan.backoff.cap + most * ONE_SECOND  # names may run ahead of a quick ramp (rule 11)
+
+
+def _takes(pace: Pace, clones: int) -> timedelta:
+    return (-(-clones // pace.step) + 1) * pace.interval
+
+
+def _stretches(present: Present, before: datetime, need: timedelta) -> Iterator[Stretch]:
+    """Yield the stretches from `before` back to the present, each whole or at least `need` long."""
+    schedule, first = present.plan.schedule, present.now
+    until = before
+    while until > first:
+        wanted = demand_at(schedule, until - TICK)
+        since = max(wanted.since or until - ONE_DAY, first)
+        while since > first and until - since < need:
+            earlier = demand_at(schedule, since - TICK)
+            if earlier.target != wanted.target:
+                break
+            since = max(earlier.since or since - ONE_DAY, first)
+        yield Stretch(since, until, wanted.target)
+        until = since
+
+
+def _among_strangers(present: Present, to: datetime, need: timedelta) -> Present | None:
+    """Return a later present that strangers were in, and are gone."""
+    plan, days = present.plan, FIRST_TRY
+    if plan.order is Order.NEWEST or plan.catch_up is CatchUp.SKIP:
+        return None  # the oldest may stay for ever; or it depends on the present what there is
+    while days <= LONGEST_TRY:
+        stretches = islice(_stretches(present, to - days * ONE_DAY, need), PATIENCE)
+        full = next((one for one in stretches if one.target and one.until - one.since >= need), None)
+        if full is None:
+            return None
+        future = Future(_begun(present, full.since + need, _strangers(present, full)))
+        for _ in future.steps(to - ONE_DAY):
+            if future.cost > DEAREST:
+                return None
+        left = sum(STRANGER in clone.name for clone in future.state.clones)
+        if not left:
+            return future.present(to - ONE_DAY)
+        days = LONGEST_TRY + 1 if left == full.target else 2 + days * full.target // (full.target - left)
+    return None
+
+
+def _strangers(present: Present, full: Stretch) -> RampState:
+    names = (f"{STRANGER}{number}" for number in range(full.target))
+    clones = (Clone(name, full.since, Stage.RUNNING, announced=True, launched=True) for name in names)
+    return RampState(present.state.parent, Phase.ACTIVE, tuple(clones), ramp_up_completed=True)

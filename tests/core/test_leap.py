@@ -1,0 +1,80 @@
+"""A far date is reached by a leap, and what comes after it is what would come without it."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autoclone.core.future import Future, Present
+from autoclone.core.leap import leap
+from autoclone.core.model import Order, Pace, ParentStatus, Plan
+from autoclone.core.window import Schedule, Window
+from worlds import World, window
+
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+
+PLACES = [
+    ("UTC", date(2025, 1, 25)),
+    ("America/New_York", date(2025, 2, 20)),
+    ("America/New_York", date(2025, 10, 20)),
+    ("Australia/Lord_Howe", date(2025, 3, 20)),
+    ("Pacific/Apia", date(2011, 12, 20)),
+]
+walls = st.builds(time, st.integers(0, 23), st.sampled_from([0, 1, 2, 30, 58, 59]))
+windows = st.builds(Window, walls, walls, st.integers(1, 6)).filter(lambda one: one.opens != one.closes)
+# Windows that leave hardly any room for a rest, or none.
+restless = st.sampled_from(
+    [
+        (window("0000", "2359", 3),),
+        (window("0000", "1200", 4), window("1200", "0000", 2)),
+        (window("0600", "0559", 2), window("1200", "1230", 6)),
+        (window("0003", "0001", 5),),
+    ]
+)
+schedules = st.lists(windows, min_size=1, max_size=3).map(tuple) | restless
+paces = st.builds(
+    Pace, st.sampled_from([1, 20, 60, 600]).map(lambda some: timedelta(seconds=some)), st.integers(1, 2)
+)
+
+
+@st.composite
+def presents(draw: st.DrawFn) -> Present:
+    """How a ramp stands that was begun, and edited, at any time."""
+    zone, around = draw(st.sampled_from(PLACES))
+    plans = st.builds(
+        Plan,
+        st.builds(Schedule, schedules, st.just(ZoneInfo(zone))),
+        paces,
+        paces,
+        order=st.sampled_from(Order),
+    )
+    world = World(draw(plans), datetime.combine(around, time(), UTC))
+    moments = st.integers(0, 36 * 60).map(lambda minutes: minutes * MINUTE)
+    world.until(world.now + draw(moments))
+    world.plan, world.parent = (
+        draw(plans),
+        draw(st.sampled_from([ParentStatus.RUNNING, ParentStatus.SUSPENDED])),
+    )
+    world.until(world.now + draw(moments))
+    return Present(
+        plan=world.plan, state=world.state, now=world.now, parent=world.parent, wake_at=world.wake_at
+    )
+
+
+def lines(present: Present, first: datetime, last: datetime) -> list[tuple[object, ...]]:
+    return [
+        (one.at, one.type, one.clone, one.status, one.clones)
+        for events in Future(present).steps(last)
+        for one in events
+        if one.at >= first
+    ]
+
+
+@given(present=presents(), ahead=st.integers(0, 60 * 24 * 60))
+def test_what_comes_after_a_leap_is_what_would_come_without_it(present: Present, ahead: int) -> None:
+    first = present.now + ahead * MINUTE
+    last = first + 2 * DAY
+
+    assert lines(leap(present, first), first, last) == lines(present, first, last)
