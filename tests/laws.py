@@ -9,7 +9,7 @@ from itertools import pairwise
 from autoclone.core.commands import Action
 from autoclone.core.events import Event, EventType
 from autoclone.core.inputs import Decision, Input
-from autoclone.core.model import Clone, ParentStatus, Phase, RampState, Stage
+from autoclone.core.model import Clone, Hold, HoldKind, ParentStatus, Phase, RampState, Stage
 
 Step = Callable[[RampState, Input], Decision]
 
@@ -47,7 +47,16 @@ class Taken:
 
     @property
     def wanted(self) -> int:
-        return 0 if self.at_once else self.given.demand.target
+        if self.at_once:
+            return 0
+        hold = self.after.hold
+        return self.given.demand.target if hold is None else hold.count
+
+    @property
+    def paused(self) -> bool:
+        """Whether the clock makes no clone and removes none."""
+        hold = self.after.hold
+        return hold is not None and hold.kind is HoldKind.PAUSE and not self.at_once
 
     @property
     def made(self) -> list[Clone]:
@@ -87,6 +96,8 @@ class Laws:
         never_too_many(taken)
         oldest_first(taken)
         obeys_the_operator(taken)
+        stands_still_while_paused(taken)
+        holds_as_it_was_told(taken)
         stands_where_it_says(taken)
         never_forgets(taken)
         self._keeps_the_pace(taken)
@@ -99,7 +110,7 @@ class Laws:
         decision = taken.decision
         assert self._step(taken.before, taken.given) == decision
         assert decision.wake_at is None or decision.wake_at > taken.given.now, "no busy loop"
-        quiet = replace(taken.given, outcome=None, sightings=None, takeover=False)
+        quiet = replace(taken.given, outcome=None, sightings=None, takeover=False, order=None)
         again = self._step(decision.state, quiet)
         assert again.state is decision.state
         assert (again.commands, again.events, again.wake_at) == ((), (), decision.wake_at)
@@ -140,7 +151,7 @@ class Laws:
     def _follows_the_ramp(self, event: Event) -> None:
         """A ramp starts before it completes, and neither twice."""
         subject, what = event.type.split(".")
-        if subject == "clone":
+        if not subject.startswith("ramp_"):
             return
         assert (self._moving == subject) == (what == "completed")
         arrived, moving = "active" if event.target else "idle", subject.replace("ramp", "ramping")
@@ -209,6 +220,33 @@ def obeys_the_operator(taken: Taken) -> None:
         assert not any(clone.free and clone.stage is Stage.RUNNING for clone in taken.after.clones)
 
 
+def stands_still_while_paused(taken: Taken) -> None:
+    """While it is paused no clone is made, and none goes."""
+    if taken.paused:
+        assert not taken.made
+        assert not taken.stopped
+
+
+def holds_as_it_was_told(taken: Taken) -> None:
+    """A hold begins with an order and ends in time, and each is announced once."""
+    before, after, given = taken.before.hold, taken.after.hold, taken.given
+    asked = given.order is not None and given.parent is not ParentStatus.DELETED
+    begins = asked and isinstance(given.order, Hold) and given.order.until > given.now
+    assert begins <= (after is not None)
+    assert after is None or (after.until > given.now and given.parent is not ParentStatus.DELETED)
+    assert begins or after is None or (before is not None and after.until == before.until)
+    over = before is not None and (begins or after is None)
+    told = [event for event in taken.decision.events if event.hold is not None]
+    assert [event.type in {EventType.RAMP_RESUMED, EventType.OVERRIDE_ENDED} for event in told] == [
+        *[True] * over,
+        *[False] * begins,
+    ]
+    assert [event.hold for event in told] == [*[before] * over, *[after] * begins]
+    changed = taken.after.parent_status is not taken.before.parent_status
+    assert taken.after.parent_status is given.parent
+    assert sum(event.type.startswith("parent.") for event in taken.decision.events) == changed
+
+
 def stands_where_it_says(taken: Taken) -> None:
     """The phase follows from the clones; a suspended ramp keeps the one that it had."""
     phase, staying = taken.after.phase, sum(not clone.leaving for clone in taken.after.clones)
@@ -227,7 +265,10 @@ def never_forgets(taken: Taken) -> None:
     """Where no command is outstanding, the next step comes in time for what there is to do."""
     clones, plan = taken.after.clones, taken.given.plan
     suspended = taken.given.parent is ParentStatus.SUSPENDED and not taken.at_once
-    if suspended or not all(clone.free for clone in clones):
+    if taken.after.hold is not None:
+        assert taken.decision.wake_at is not None
+        assert taken.decision.wake_at <= taken.after.hold.until
+    if suspended or taken.paused or not all(clone.free for clone in clones):
         return
     staying = sum(not clone.leaving for clone in clones)
     if staying != taken.wanted or any(clone.retry_at for clone in clones):

@@ -2,17 +2,21 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
 
 from autoclone.core.events import Event, EventType
+from autoclone.core.model import By, Hold, HoldKind
 from autoclone.errors import StaleEpoch
 from autoclone.messaging.codec import Codec
 from autoclone.messaging.kafka_settings import KafkaSettings
 from autoclone.ports import JournalEntry, Message, OutboxLag
 
 AT = datetime(2025, 1, 25, 9, tzinfo=UTC)
+A_KIND = {"ramp": HoldKind.PAUSE, "override": HoldKind.OVERRIDE}
+A_HOLD = Hold(HoldKind.PAUSE, AT + timedelta(hours=1), 5, AT, "a look at them")
 # Short, so that a test of an outage is too.
 REQUEST, DELIVERY = timedelta(seconds=2), timedelta(seconds=4)
 READ_WITHIN_SECONDS = 30
@@ -20,6 +24,8 @@ READ_WITHIN_SECONDS = 30
 
 def an_event(parent: str = "orders", sequence: int = 1, kind: EventType = EventType.CLONE_CREATED) -> Event:
     about_a_clone = kind.value.startswith("clone")
+    subject = kind.value.partition(".")[0]
+    about_a_hold = subject in A_KIND
     return Event(
         sequence=sequence,
         at=AT + timedelta(microseconds=sequence % 1_000_000),
@@ -31,6 +37,8 @@ def an_event(parent: str = "orders", sequence: int = 1, kind: EventType = EventT
         target=5,
         epoch=1,
         message="the runtime does not answer" if kind.value.endswith("_failed") else None,
+        hold=replace(A_HOLD, kind=A_KIND[subject]) if about_a_hold else None,
+        by=By.CLOCK if about_a_hold else None,
     )
 
 

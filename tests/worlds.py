@@ -11,9 +11,9 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from autoclone.core.commands import Action, Command
 from autoclone.core.events import Event
-from autoclone.core.inputs import Decision, Input, Outcome, RunStatus, Sighting
+from autoclone.core.inputs import Decision, HoldOrder, Input, Outcome, Release, RunStatus, Sighting
 from autoclone.core.machine import step
-from autoclone.core.model import Pace, ParentStatus, Plan, RampState
+from autoclone.core.model import Hold, HoldKind, Pace, ParentStatus, Plan, RampState
 from autoclone.core.window import Schedule, Window, demand_at
 from laws import Laws
 
@@ -84,9 +84,16 @@ class World:
 
     # What happens
 
-    def tell(self, outcome: Outcome | None = None, *, look: bool = False, takeover: bool = False) -> Decision:
+    def tell(
+        self,
+        outcome: Outcome | None = None,
+        *,
+        look: bool = False,
+        takeover: bool = False,
+        order: HoldOrder | None = None,
+    ) -> Decision:
         """Step once with this news, commit, and act if the world is obedient."""
-        given = self.given(outcome, look=look or takeover, takeover=takeover)
+        given = replace(self.given(outcome, look=look or takeover, takeover=takeover), order=order)
         before, decision = self.state, step(self.state, given)
         self.laws.check(before, given, decision)
         self.state, self.wake_at = decision.state, decision.wake_at
@@ -132,6 +139,21 @@ class World:
         """The operator stops, suspends, resumes or deletes the parent."""
         self.parent = parent
         self.tell()
+        return self.news()
+
+    def pause(self, until: str, reason: str = "") -> list[str]:
+        """The operator pauses the ramp."""
+        self.tell(order=Hold(HoldKind.PAUSE, utc(until), 0, self.now, reason))
+        return self.news()
+
+    def override(self, count: int, until: str, reason: str = "") -> list[str]:
+        """The operator has another number take the place of the schedule's."""
+        self.tell(order=Hold(HoldKind.OVERRIDE, utc(until), count, self.now, reason))
+        return self.news()
+
+    def release(self) -> list[str]:
+        """The operator ends whatever hold there is."""
+        self.tell(order=Release())
         return self.news()
 
     # How commands end

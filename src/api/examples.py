@@ -78,6 +78,8 @@ EVENT: Final[dict[str, Any]] = {
     "target": 5,
     "epoch": 1,
     "message": None,
+    "hold": None,
+    "by": None,
 }
 
 CHECKS: Final[dict[str, str]] = {"started": "ok", "store": "ok", "loop": "ok"}

@@ -4,9 +4,10 @@ from typing import Self
 
 from pydantic import Field
 
-from api.schemas import Instant, NextCursor, Resource
+from api.schemas import Hold, Instant, NextCursor, Resource
 from autoclone.core.events import EventType
 from autoclone.core.inputs import RunStatus
+from autoclone.core.model import By
 from autoclone.ports import JournalEntry
 
 
@@ -49,9 +50,11 @@ class EventItem(Resource):
     clone: str | None = Field(description="The clone; null where it is about the ramp.")
     status: str = Field(description="The ramp's status after it.")
     clones: int = Field(description="How many clones there are after it.")
-    target: int = Field(description="How many the window wants.")
+    target: int = Field(description="How many are wanted.")
     epoch: int = Field(description="The epoch of the primary that decided it.")
     message: str | None = Field(description="The error's text, for failures.")
+    hold: Hold | None = Field(description="The pause or override that began or ended, for events about one.")
+    by: By | None = Field(description="Who began or ended it, likewise.")
 
     @classmethod
     def of(cls, entry: JournalEntry) -> Self:
@@ -70,6 +73,8 @@ class EventItem(Resource):
             target=event.target,
             epoch=event.epoch,
             message=event.message,
+            hold=None if event.hold is None else Hold.model_validate(event.hold),
+            by=event.by,
         )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from autoclone.config.fields import Name
-from autoclone.core.model import Phase
+from autoclone.core.model import HoldKind, Phase
 from autoclone.engine.encoding import status_dict
 from autoclone.engine.views import AutoCloneStatus, DagView
 from autoclone.ports import JsonObject
@@ -33,6 +33,16 @@ class RampConfig(Resource):
     ramp_up_time: str | None = Field(description="When the window opens.", examples=["0900"])
     ramp_down_time: str | None = Field(description="When the window closes.", examples=["1700"])
     ramp_count: int | str | None = Field(description="How many clones to reach.", examples=[5])
+
+
+class Hold(Resource):
+    """A pause or an override: what an operator has the ramp do instead of following its schedule."""
+
+    kind: HoldKind
+    until: Instant = Field(description="When it ends by the clock.")
+    count: int = Field(description="How many clones are wanted meanwhile.")
+    since: Instant = Field(description="When it began.")
+    reason: str = Field(description="The operator's words, empty where there are none.")
 
 
 class RampStatus(Resource):

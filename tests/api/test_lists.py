@@ -77,6 +77,8 @@ async def test_an_event_tells_everything(client: AsyncClient, many: FakeService)
             "target": 1,
             "epoch": 1,
             "message": None,
+            "hold": None,
+            "by": None,
         }
     ]
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from autoclone.core.events import EventType
+from autoclone.core.model import By, Hold, HoldKind, ParentStatus
 from autoclone.errors import (
     Permanent,
 )
@@ -22,18 +23,22 @@ async def test_each_claim_begins_a_new_epoch(opened: Opened) -> None:
 
 
 async def test_states_and_events_outlive_the_server(opened: Opened) -> None:
-    rich = replace(state("orders", 3, clones=4), ramp_up_completed=True)
+    hold = Hold(HoldKind.OVERRIDE, START + MINUTE, 7, START, "a rush: ☃")
+    rich = replace(
+        state("orders", 4, clones=4), ramp_up_completed=True, parent_status=ParentStatus.SUSPENDED, hold=hold
+    )
+    held = event("orders", 4, type=EventType.OVERRIDE_STARTED, clone=None, hold=hold, by=By.OPERATOR)
     failed = event("orders", 3, type=EventType.CLONE_CREATE_FAILED, clone=None, message="no room: ☃")
     async with opened() as store:
         epoch = await store.claim_epoch("one", START)
         record = await put(store, epoch)
         await store.commit(epoch, [change("orders", 1, 2)])
-        await store.commit(epoch, [Change(rich, (failed,))])
+        await store.commit(epoch, [Change(rich, (failed, held))])
     async with opened() as store:
         assert await store.get_state("orders") == rich
         assert await store.load() == [(record, rich)]
         entries = await store.events(EVERYTHING)
-        assert [entry.event for entry in entries] == [event("orders", 1), event("orders", 2), failed]
+        assert [entry.event for entry in entries] == [event("orders", 1), event("orders", 2), failed, held]
 
 
 async def test_a_commit_is_all_or_nothing(opened: Opened) -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from autoclone.core.commands import Command
-from autoclone.core.inputs import Outcome, RunStatus, Sighting
-from autoclone.core.model import Backoff, Pace, ParentStatus, Phase, Plan, Stage
+from autoclone.core.inputs import Outcome, Release, RunStatus, Sighting
+from autoclone.core.model import Backoff, Hold, HoldKind, Pace, ParentStatus, Phase, Plan, Stage
 from laws import longest_climb
 from worlds import World, plan, utc, window
 
@@ -112,6 +112,15 @@ class AnyHistory(RuleBasedStateMachine):
     def edit(self, new: Plan, disabled: str | None) -> None:
         self.world.edit(replace(new, disabled=disabled))
 
+    @rule(kind=st.sampled_from(HoldKind), seconds=st.sampled_from([-1, 5, 90, 7200]), count=st.integers(0, 6))
+    def hold(self, kind: HoldKind, seconds: int, count: int) -> None:
+        now = self.world.now
+        self.world.tell(order=Hold(kind, now + timedelta(seconds=seconds), count, now))
+
+    @rule()
+    def release(self) -> None:
+        self.world.tell(order=Release())
+
     # What befalls the clones
 
     @precondition(lambda self: self.world.runtime)
@@ -163,6 +172,7 @@ class AnyHistory(RuleBasedStateMachine):
         world.plan = replace(plan(*windows), backoff=BACKOFF)
         while world.outstanding:
             world.succeed(world.outstanding[0])
+        world.tell(order=Release())
         world.tell(look=True)
         world.until(now + longest_climb(count + len(world.state.clones), timedelta(minutes=1)))
         assert [clone.stage for clone in world.state.clones] == [Stage.RUNNING] * count

@@ -17,7 +17,8 @@ def test_rule_10_a_parent_stopped_or_deleted_loses_all_its_clones_at_once(
 ) -> None:
     world = midday()
     assert world.order(parent) == story(
-        """
+        f"""
+        12:00:00 parent.{parent}          3 active
         12:00:00 ramp_down.started        3 ramping_down (3 remaining)
         12:00:00 clone.stopped     090000 3 ramping_down (3 remaining)
         12:00:00 clone.stopped     090100 3 ramping_down (3 remaining)
@@ -39,6 +40,17 @@ def test_rule_10_disabled_loses_all_clones_at_once() -> None:
     assert world.runtime == {}
     assert world.state.phase is Phase.IDLE
     assert world.wake_at is None
+
+
+def test_rule_10_each_word_of_the_operator_is_told_once() -> None:
+    world = midday()
+    orders = (ParentStatus.STOPPED, ParentStatus.RUNNING, ParentStatus.RUNNING, ParentStatus.SUSPENDED)
+    told = [line for parent in orders for line in world.order(parent) if " parent." in line]
+    assert told == [
+        "12:00:00 parent.stopped 3 active",
+        "12:00:00 parent.started 0 idle",
+        "12:00:00 parent.suspended 1 ramping_up (1/3)",
+    ]
 
 
 def test_rule_10_started_again_in_the_window_it_joins_with_one_clone_at_once() -> None:
@@ -95,6 +107,7 @@ def test_rule_10_a_suspended_parent_has_its_clones_suspended_and_the_ramp_frozen
     world.news()
     assert world.order(ParentStatus.SUSPENDED) == story(
         """
+        09:01:30 parent.suspended       2 ramping_up (2/3)
         09:01:30 clone.suspended 090000 2 ramping_up (2/3)
         09:01:30 clone.suspended 090100 2 ramping_up (2/3)
         """
@@ -114,6 +127,7 @@ def test_rule_10_resumed_both_go_on() -> None:
         "clone.resumed",
         "clone.resumed",
         "clone.started",
+        "parent.resumed",
         "ramp_up.completed",
     ]
     assert world.alive == ["090000", "090100", "100005"]

@@ -88,7 +88,7 @@ def test_every_type_is_a_valid_cloud_event_whose_data_has_the_published_form(
     data = read.get_data()
     assert read.get_type() == wire_type(kind)
     assert isinstance(data, dict)
-    assert MODELS[kind].model_validate(data).model_dump() == data
+    assert MODELS[kind].model_validate(data).model_dump(mode="json") == data
     validate(data, schema(kind), Draft202012Validator)
 
 

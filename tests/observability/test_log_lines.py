@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def as_before() -> Iterator[None]:
 class LoggedWorld(World):
     """A world whose decisions are told to an observer, as the engine tells them."""
 
-    def tell(self, *news: Outcome | None, **more: bool) -> object:
+    def tell(self, *news: Outcome | None, **more: Any) -> object:  # noqa: ANN401 - as the world has it
         seen_events, seen_commands = len(self.events), len(self.commands)
         self.obedient = False
         decision = super().tell(*news, **more)
@@ -90,6 +91,21 @@ def test_failures_are_errors_in_one_line(
     LogObserver().decided([event(kind, "no room\n  in two lines")], [])
 
     assert lines(caplog, logging.ERROR) == [line]
+
+
+def test_a_hold_is_told_with_its_end_and_reason(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "autoclone")
+    world = LoggedWorld(nine_to_five(0), utc("09:00"))
+    world.override(0, "10:00", "a rush")
+    world.pause("10:00")
+    world.at("10:00")
+
+    assert lines(caplog) == [
+        "orders is overridden to 0 until 2025-01-25T10:00:00+00:00: a rush",
+        "orders follows its schedule again, by the operator",
+        "orders is paused until 2025-01-25T10:00:00+00:00",
+        "orders goes on after its pause, by the clock",
+    ]
 
 
 def test_a_stop_that_is_tried_again_is_not_told_again(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,28 +1,34 @@
 """Whatever is written is read back as it was."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoclone.core.model import Clone, Paced, RampState
+from autoclone.core.model import By, Clone, Direction, Hold, HoldKind, Paced, ParentStatus, RampState
 from autoclone.errors import InvalidInput
 from autoclone.persistence.codec import (
     DamagedError,
+    decode_details,
     decode_document,
     decode_state,
+    encode_details,
     encode_document,
     encode_state,
     from_micros,
     storable,
     to_micros,
 )
+from messaging_kit import an_event
 
 instants = st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001 - the strategy adds the zone
 names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,20}", fullmatch=True)
+printable = st.characters(exclude_categories=("Cs", "Cc"))
 clones = st.builds(Clone, name=names, since=instants, retry_at=st.none() | instants)
 states = st.builds(
     RampState,
@@ -31,6 +37,7 @@ states = st.builds(
     paced=st.none() | st.builds(Paced, at=instants),
     last_clone_at=st.none() | instants,
     sequence=st.integers(0, 2**62),
+    hold=st.none() | st.builds(Hold, until=instants, since=instants, reason=st.text(printable)),
 )
 anything = st.text(st.characters(exclude_categories=()))  # lone surrogates and NUL too
 numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -99,6 +106,24 @@ def test_a_document_too_deep_for_json_is_refused() -> None:
         deep = {"in": deep}
     with pytest.raises(InvalidInput, match="no form in JSON"):
         encode_document(deep)
+
+
+def test_a_state_of_an_earlier_version_is_read_as_one_without_what_it_did_not_know() -> None:
+    stored = (Path(__file__).parent / "state_before_holds.json").read_bytes()
+    state = decode_state(stored)
+    assert (state.parent, state.live, state.sequence) == ("orders", 2, 7)
+    assert state.paced == Paced(Direction.UP, datetime(2025, 1, 25, 9, 1, tzinfo=UTC))
+    assert (state.parent_status, state.hold) == (ParentStatus.RUNNING, None)
+    assert decode_state(encode_state(state)) == state
+
+
+def test_the_details_of_an_event_come_back_as_they_were() -> None:
+    at = datetime(2025, 1, 25, 9, tzinfo=UTC)
+    hold = Hold(HoldKind.OVERRIDE, at + timedelta(hours=1), 3, at, "Eile: 3 mehr")
+    event = replace(an_event(), hold=hold, by=By.CLOCK)
+    assert decode_details(encode_details(event)) == (hold, By.CLOCK)
+    with pytest.raises(DamagedError, match="event"):
+        decode_details("{}")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"parent": "orders"}', '{"paced": 3}'])

@@ -5,7 +5,8 @@ import sys
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 
@@ -117,6 +118,13 @@ async def _patiently(asker: Asker, query: dict[str, Parameter]) -> list[Event]:
         return []
 
 
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a field holds
+    """Return a field's value as JSON has it."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
 async def _topic(wanted: Wanted) -> AsyncGenerator[Event, None]:
     """Yield the topic's last events of each partition, then those that follow."""
     # Only this needs the libraries for Kafka.
@@ -128,6 +136,6 @@ async def _topic(wanted: Wanted) -> AsyncGenerator[Event, None]:
     kafka = kafka_of(settings)
     async with aclosing(read_topic(kafka, last=wanted.last, follow=wanted.follow)) as events:
         async for event in events:
-            fields = {**asdict(event), "at": event.at.isoformat()}
+            fields = {name: _plain(value) for name, value in asdict(event).items()}
             if wanted.passes(fields):
                 yield fields

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from autoclone.core.model import By, Hold
+
 
 class EventType(StrEnum):
     """Every kind of event the core emits."""
@@ -25,6 +27,15 @@ class EventType(StrEnum):
     CLONE_SUSPEND_FAILED = "clone.suspend_failed"
     CLONE_RESUME_FAILED = "clone.resume_failed"
     CLONE_DELETE_FAILED = "clone.delete_failed"
+    RAMP_PAUSED = "ramp.paused"
+    RAMP_RESUMED = "ramp.resumed"
+    OVERRIDE_STARTED = "override.started"
+    OVERRIDE_ENDED = "override.ended"
+    PARENT_STOPPED = "parent.stopped"
+    PARENT_STARTED = "parent.started"
+    PARENT_SUSPENDED = "parent.suspended"
+    PARENT_RESUMED = "parent.resumed"
+    PARENT_DELETED = "parent.deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +50,11 @@ class Event:
         clone: the clone, None where the event is about the ramp.
         status: the ramp's status text after it.
         clones: how many clones are counted after it.
-        target: how many the window wants.
+        target: how many are wanted.
         epoch: the epoch of the primary that decided it.
         message: the error's text, for the failures; otherwise None.
+        hold: the hold that began or ended, for the events about one; otherwise None.
+        by: who began or ended it, likewise.
     """
 
     sequence: int
@@ -54,3 +67,5 @@ class Event:
     target: int
     epoch: int
     message: str | None = None
+    hold: Hold | None = None
+    by: By | None = None

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from autoclone.core.commands import Command
 from autoclone.core.events import Event
-from autoclone.core.model import ParentStatus, Plan, RampState
+from autoclone.core.model import Hold, ParentStatus, Plan, RampState
 from autoclone.core.window import Demand
 
 
@@ -54,6 +54,16 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """The order that ends the hold there is, if any."""
+
+
+# What an operator asks of the ramp: a hold that takes the place of any other, or that there is none. A hold's
+# `since` is that of the step that takes it in, and so is the `count` of a pause.
+HoldOrder = Hold | Release
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """Everything a step may depend on, besides the state.
 
@@ -68,6 +78,8 @@ class Input:
         takeover: this primary has just taken over: what ran in the last one's process may be gone, and
             commands that were outstanding have to be issued again.
         taken: names a new clone must not have.
+        order: what an operator asks of the ramp, if this step is about that. A hold that is over by `now`
+            asks nothing.
     """
 
     now: datetime
@@ -79,6 +91,7 @@ class Input:
     sightings: tuple[Sighting, ...] | None = None
     takeover: bool = False
     taken: Container[str] = ()
+    order: HoldOrder | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What is wanted of a ramp right now: the schedule, the operator and the configuration together."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from autoclone.core.model import ParentStatus, Plan
+from autoclone.core.model import Hold, HoldKind, ParentStatus, Plan
 from autoclone.core.window import Demand
 
 
@@ -14,18 +15,28 @@ class Intent:
         wanted: how many clones there should be.
         at_once: all clones go now, without pace: the parent is gone or stopped, or AutoClone is off.
         frozen: the parent is suspended: its clones are too, and the ramp stands still.
+        paused: the clock makes no clone and removes none.
+        since: since when that many are wanted, as far as the clock tells, UTC; None if that is long ago.
+        until: when the clock next has something else be wanted, UTC; None if never.
     """
 
     wanted: int
     at_once: bool = False
     frozen: bool = False
+    paused: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
 
 
-NOTHING = Intent(0, at_once=True)
+def intent(plan: Plan, demand: Demand, parent: ParentStatus, hold: Hold | None = None) -> Intent:
+    """Return what `plan`, `demand`, the `parent`'s status and the `hold` come to (rule 10).
 
-
-def intent(plan: Plan, demand: Demand, parent: ParentStatus) -> Intent:
-    """Return what `plan`, `demand` and the `parent`'s status come to (rule 10)."""
+    That the parent is stopped, or AutoClone off, comes before every hold; a hold before the schedule.
+    """
     if plan.disabled is not None or parent in (ParentStatus.STOPPED, ParentStatus.DELETED):
-        return NOTHING
-    return Intent(demand.target, frozen=parent is ParentStatus.SUSPENDED)
+        return Intent(0, at_once=True, until=hold.until if hold else None)
+    frozen = parent is ParentStatus.SUSPENDED
+    if hold is None:
+        return Intent(demand.target, frozen=frozen, since=demand.since, until=demand.until)
+    paused = hold.kind is HoldKind.PAUSE
+    return Intent(hold.count, frozen=frozen, paused=paused, since=hold.since, until=hold.until)

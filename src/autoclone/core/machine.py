@@ -29,6 +29,7 @@ from autoclone.core.moves import (
     remove_gone,
     thaw,
 )
+from autoclone.core.orders import Orders, announce, orders
 from autoclone.core.outcomes import settle
 from autoclone.core.sightings import observe, reissue
 from autoclone.core.transitions import TRANSITIONS, UNDER_WAY, Trigger
@@ -41,10 +42,12 @@ def step(state: RampState, given: Input) -> Decision:
     Raises:
         KeyError: the transition table lacks a pair, which is a bug.
     """
-    aim = intent(given.plan, given.demand, given.parent)
-    if _asleep(state, given, aim):
-        return Decision(state, (), (), _edge(given, aim))
-    turn = Turn(state, given, aim)
+    ordered = orders(state, given)
+    aim = intent(given.plan, given.demand, given.parent, ordered.hold)
+    if _asleep(state, given, ordered, aim):
+        return Decision(state, (), (), aim.until)
+    turn = Turn(state, given, aim, ordered.hold)
+    announce(turn, state, ordered)
     _heal(turn)
     _take_in(turn)
     if turn.intent.frozen:
@@ -61,8 +64,10 @@ def step(state: RampState, given: Input) -> Decision:
     )
 
 
-def _asleep(state: RampState, given: Input, aim: Intent) -> bool:
+def _asleep(state: RampState, given: Input, ordered: Orders, aim: Intent) -> bool:
     """Whether there is nothing here and nothing to do, as for most DAGs most of the day."""
+    if ordered.begun or ordered.hold != state.hold or given.parent is not state.parent_status:
+        return False
     return not (aim.wanted or state.clones or given.sightings) and state.phase is Phase.IDLE
 
 
@@ -95,7 +100,7 @@ def _transit(turn: Turn) -> None:
     if turn.phase is Phase.IDLE:
         turn.paced = None  # the next opening owes nothing to the last one (rule 1)
     for event in transition.events:
-        turn.emit_as(UNDER_WAY.get(event, transition.phase), event)
+        turn.emit(event, phase=UNDER_WAY.get(event, transition.phase))
 
 
 def _trigger(turn: Turn) -> Trigger:
@@ -114,10 +119,8 @@ def _move(turn: Turn) -> None:
         remove_all(turn)
         return
     remove_gone(turn)
-    if excess(turn):
-        ramp_down(turn)
-    else:
-        ramp_up(turn)
+    if not turn.intent.paused:
+        (ramp_down if excess(turn) else ramp_up)(turn)
     thaw(turn)
 
 
@@ -134,23 +137,18 @@ def _retry(turn: Turn) -> None:
 def _retries(turn: Turn) -> list[tuple[datetime, Clone]]:
     """Return when each failed command may be tried again.
 
-    A frozen ramp launches nothing (rule 10), nor does one that has too many clones already.
+    A frozen ramp launches nothing (rule 10); one that is paused, or has too many clones already, nothing new.
     """
     waiting = [(clone.retry_at, clone) for clone in turn.clones if clone.retry_at is not None]
     return [(at, clone) for at, clone in waiting if not _held(turn, clone)]
 
 
 def _held(turn: Turn, clone: Clone) -> bool:
-    spare = not clone.launched and excess(turn) > 0
+    spare = not clone.launched and (turn.intent.paused or excess(turn) > 0)
     return clone.stage in LAUNCHING and (turn.intent.frozen or spare)
-
-
-def _edge(given: Input, aim: Intent) -> datetime | None:
-    """Return when the schedule next wants something else, None where what it wants does not matter."""
-    return None if aim.at_once else given.demand.until
 
 
 def _wake_at(turn: Turn) -> datetime | None:
     times = [at for at, _ in _retries(turn)]
-    times += [at for at in (_edge(turn.given, turn.intent), next_move(turn)) if at is not None]
+    times += [at for at in (turn.intent.until, next_move(turn)) if at is not None]
     return min(times, default=None)

@@ -164,6 +164,41 @@ class Paced:
     at: datetime
 
 
+class HoldKind(StrEnum):
+    """What a hold does to the ramp."""
+
+    PAUSE = "pause"
+    """The clock makes no clone and removes none."""
+    OVERRIDE = "override"
+    """Another number takes the place of the schedule's."""
+
+
+class By(StrEnum):
+    """Who ended a hold, or began it."""
+
+    OPERATOR = "operator"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What an operator has the ramp do instead of following its schedule. It always ends.
+
+    Attributes:
+        kind: what it does.
+        until: when it ends by the clock, UTC.
+        count: how many clones there should be meanwhile: what was wanted as it was paused, or the override's.
+        since: when it began, UTC.
+        reason: the operator's words, empty where there are none.
+    """
+
+    kind: HoldKind
+    until: datetime
+    count: int
+    since: datetime
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class RampState:
     """All that is remembered of one parent's ramp. This, and nothing else, is persisted.
@@ -176,6 +211,8 @@ class RampState:
         last_clone_at: when the newest clone was created, UTC.
         ramp_up_completed: whether the ramp reached its target in this window.
         sequence: the number of the last event; grows by one an event, without holes.
+        parent_status: what the operator wanted of the parent at the last step.
+        hold: what the operator has the ramp do instead of following its schedule, None where nothing.
     """
 
     parent: str
@@ -185,6 +222,8 @@ class RampState:
     last_clone_at: datetime | None = None
     ramp_up_completed: bool = False
     sequence: int = 0
+    parent_status: ParentStatus = ParentStatus.RUNNING
+    hold: Hold | None = None
 
     @property
     def live(self) -> int:

@@ -103,7 +103,7 @@ def _create(turn: Turn) -> None:
 
 def next_move(turn: Turn) -> datetime | None:
     """Return when the pace next lets the ramp move; None while it waits for a command, or is there."""
-    if turn.intent.frozen or turn.intent.at_once:
+    if turn.intent.frozen or turn.intent.at_once or turn.intent.paused:
         return None
     if excess(turn):
         return due_down(turn) if _next_down(turn) else None

@@ -48,9 +48,9 @@ def _restore(turn: Turn, clone: Clone) -> None:
 
 def _lapsed(turn: Turn) -> bool:
     """Whether a ramp-down that nobody was there to do would be finished by now."""
-    if turn.intent.wanted:
+    if turn.intent.wanted or turn.intent.paused:
         return False
-    closed = turn.given.demand.since
+    closed = turn.intent.since
     pace = turn.given.plan.down
     steps = -(-len(turn.clones) // pace.step)
     return turn.intent.at_once or closed is None or turn.now >= closed + pace.interval * steps

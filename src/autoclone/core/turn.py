@@ -8,7 +8,7 @@ from autoclone.core.commands import Action, Command
 from autoclone.core.events import Event, EventType
 from autoclone.core.inputs import Input
 from autoclone.core.intent import Intent
-from autoclone.core.model import Clone, Direction, Paced, Phase, RampState, Stage
+from autoclone.core.model import By, Clone, Direction, Hold, Paced, Phase, RampState, Stage
 from autoclone.core.status import status_text
 
 # The command that a stage waits for.
@@ -35,6 +35,7 @@ class Turn:
         "events",
         "given",
         "gone",
+        "hold",
         "intent",
         "last_clone_at",
         "paced",
@@ -44,9 +45,10 @@ class Turn:
         "sequence",
     )
 
-    def __init__(self, state: RampState, given: Input, aim: Intent) -> None:
+    def __init__(self, state: RampState, given: Input, aim: Intent, hold: Hold | None) -> None:
         self.given = given
         self.intent = aim
+        self.hold = hold
         self.parent = state.parent
         self.phase = state.phase
         self._clones = {clone.name: clone for clone in state.clones}
@@ -116,20 +118,36 @@ class Turn:
         """Count the pace of `direction` from now on."""
         self.paced = Paced(direction, self.now)
 
-    def emit(self, kind: EventType, clone: str | None = None, message: str | None = None) -> None:
-        """Announce something about a clone, or about the ramp as its phase now is."""
-        self.emit_as(self.phase, kind, clone, message)
-
-    def emit_as(
-        self, phase: Phase, kind: EventType, clone: str | None = None, message: str | None = None
+    def emit(
+        self,
+        kind: EventType,
+        clone: str | None = None,
+        message: str | None = None,
+        *,
+        phase: Phase | None = None,
+        hold: Hold | None = None,
+        by: By | None = None,
     ) -> None:
-        """Announce something, with the status text that `phase` has."""
+        """Announce something, with the status text that `phase` has: as it now is, if none is given."""
         live = sum(one.counted for one in self._clones.values())
         wanted, epoch = self.intent.wanted, self.given.epoch
-        status = status_text(phase, live, wanted)
+        status = status_text(phase or self.phase, live, wanted)
         self.sequence += 1
         self.events.append(
-            Event(self.sequence, self.now, kind, self.parent, clone, status, live, wanted, epoch, message)
+            Event(
+                sequence=self.sequence,
+                at=self.now,
+                type=kind,
+                parent=self.parent,
+                clone=clone,
+                status=status,
+                clones=live,
+                target=wanted,
+                epoch=epoch,
+                message=message,
+                hold=hold,
+                by=by,
+            )
         )
 
     def state(self) -> RampState:
@@ -142,4 +160,6 @@ class Turn:
             last_clone_at=self.last_clone_at,
             ramp_up_completed=self.ramp_up_completed,
             sequence=self.sequence,
+            parent_status=self.given.parent,
+            hold=self.hold,
         )

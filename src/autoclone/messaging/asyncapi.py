@@ -1,16 +1,19 @@
 """The AsyncAPI 3 document of the topic, made from the models that events are checked with."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from autoclone.core.events import Event, EventType
+from autoclone.core.model import By, Hold, HoldKind
 from autoclone.messaging.codec import SEQUENCE_DIGITS, Codec, Mode
-from autoclone.messaging.models import MODELS, CloneData, FailureData, schema, wire_type
+from autoclone.messaging.models import MODELS, CloneData, FailureData, HoldData, schema, wire_type
 
 CLOUD_EVENTS_JSON = "application/cloudevents+json"
 JSON = "application/json"
 TEXT = {"type": "string"}
+AT = datetime(2025, 1, 25, 14, tzinfo=UTC)
+HOLD = Hold(HoldKind.OVERRIDE, AT + timedelta(hours=2), 8, AT, "a rush of orders")
 
 
 def document(topic: str, source: str, mode: Mode, version: str) -> dict[str, Any]:
@@ -118,7 +121,7 @@ def example(kind: EventType) -> Event:
     model = MODELS[kind]
     return Event(
         sequence=42,
-        at=datetime(2025, 1, 25, 14, tzinfo=UTC),
+        at=AT,
         type=kind,
         parent="orders",
         clone="orders_20250125090000" if issubclass(model, CloneData) else None,
@@ -127,4 +130,6 @@ def example(kind: EventType) -> Event:
         target=5,
         epoch=1,
         message="the runtime does not answer" if issubclass(model, FailureData) else None,
+        hold=HOLD if issubclass(model, HoldData) else None,
+        by=By.OPERATOR if issubclass(model, HoldData) else None,
     )

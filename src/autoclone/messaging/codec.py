@@ -11,8 +11,9 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from autoclone.core.events import Event
+from autoclone.core.model import By
 from autoclone.errors import Fault, InvalidInput
-from autoclone.messaging.models import MODELS, CloneData, EventData, FailureData, event_type, wire_type
+from autoclone.messaging.models import MODELS, CloneData, FailureData, HoldData, event_type, wire_type
 from autoclone.ports import Message
 
 SOURCE = "/autoclone"
@@ -113,6 +114,9 @@ def _data(event: Event) -> dict[str, Any]:
         data["clone"] = event.clone
     if event.message is not None:
         data["message"] = _shortened(event.message)
+    if event.hold is not None:
+        data |= {"until": event.hold.until, "count": event.hold.count, "since": event.hold.since}
+        data |= {"reason": event.hold.reason, "by": event.by}
     return data
 
 
@@ -136,9 +140,7 @@ def _event(read: BaseCloudEvent) -> Event:
         clones=data.clones,
         target=data.target,
         epoch=int(read.get_extension("epoch")),
-        message=_message_of(data),
+        message=data.message if isinstance(data, FailureData) else None,
+        hold=data.hold(kind) if isinstance(data, HoldData) else None,
+        by=By(data.by) if isinstance(data, HoldData) else None,
     )
-
-
-def _message_of(data: EventData) -> str | None:
-    return data.message if isinstance(data, FailureData) else None

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from autoclone.core.events import EventType
+from autoclone.core.model import Hold, HoldKind
 
 PREFIX = "autoclone."
 FAILED = "_failed"
@@ -20,11 +21,31 @@ class EventData(BaseModel):
     parent: str = Field(description="The DAG.", examples=["orders"])
     status: str = Field(description="The ramp's status after it.", examples=["ramping_up (1/5)"])
     clones: int = Field(ge=0, description="How many clones there are after it.", examples=[1])
-    target: int = Field(ge=0, description="How many the window wants.", examples=[5])
+    target: int = Field(ge=0, description="How many are wanted.", examples=[5])
 
 
 class RampData(EventData):
     """Something happened to a ramp."""
+
+
+class ParentData(EventData):
+    """An operator changed what is wanted of the DAG itself."""
+
+
+class HoldData(EventData):
+    """An operator paused the ramp or put another number in the schedule's place, or that is over."""
+
+    until: AwareDatetime = Field(description="When it ends by the clock.")
+    count: int = Field(ge=0, description="How many clones are wanted meanwhile.", examples=[3])
+    since: AwareDatetime = Field(description="When it began.")
+    reason: str = Field(description="The operator's words, empty where there are none.")
+    by: Literal["operator", "clock"] = Field(description="Who began or ended it.")
+
+    def hold(self, kind: EventType) -> Hold:
+        """Return the hold that an event of this kind is about."""
+        paused = kind in (EventType.RAMP_PAUSED, EventType.RAMP_RESUMED)
+        what = HoldKind.PAUSE if paused else HoldKind.OVERRIDE
+        return Hold(what, self.until, self.count, self.since, self.reason)
 
 
 class CloneData(EventData):
@@ -39,10 +60,23 @@ class FailureData(CloneData):
     message: str = Field(description="The error's text.", examples=["the runtime does not answer"])
 
 
+# By what the type begins with.
+BY_SUBJECT: Mapping[str, type[EventData]] = MappingProxyType(
+    {
+        "ramp_up": RampData,
+        "ramp_down": RampData,
+        "ramp": HoldData,
+        "override": HoldData,
+        "parent": ParentData,
+        "clone": CloneData,
+    }
+)
+
+
 def _model(kind: EventType) -> type[EventData]:
-    if kind.value.startswith("ramp_"):
-        return RampData
-    return FailureData if kind.value.endswith(FAILED) else CloneData
+    if kind.value.endswith(FAILED):
+        return FailureData
+    return BY_SUBJECT[kind.value.partition(".")[0]]
 
 
 # What each type of event holds.

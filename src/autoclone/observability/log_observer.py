@@ -19,6 +19,21 @@ def _words(event: Event) -> str:
     return " ".join((event.message or "").split())
 
 
+def _until(event: Event) -> str:
+    hold = event.hold
+    if hold is None:
+        return ""
+    return f" until {hold.until.isoformat(timespec='seconds')}{f': {hold.reason}' if hold.reason else ''}"
+
+
+def _count(event: Event) -> str:
+    return "" if event.hold is None else f" to {event.hold.count}"
+
+
+def _by(event: Event) -> str:
+    return "" if event.by is None else f", by the {event.by}"
+
+
 # The contract.
 CONTRACT: Mapping[EventType, Line] = MappingProxyType(
     {
@@ -69,6 +84,18 @@ FURTHER: Mapping[EventType, Line] = MappingProxyType(
             lambda e: f"{e.clone} not suspended: {_words(e)}",
         ),
         EventType.CLONE_RESUME_FAILED: (logging.ERROR, lambda e: f"{e.clone} was not resumed: {_words(e)}"),
+        EventType.RAMP_PAUSED: (logging.INFO, lambda e: f"{e.parent} is paused{_until(e)}"),
+        EventType.RAMP_RESUMED: (logging.INFO, lambda e: f"{e.parent} goes on after its pause{_by(e)}"),
+        EventType.OVERRIDE_STARTED: (
+            logging.INFO,
+            lambda e: f"{e.parent} is overridden{_count(e)}{_until(e)}",
+        ),
+        EventType.OVERRIDE_ENDED: (logging.INFO, lambda e: f"{e.parent} follows its schedule again{_by(e)}"),
+        EventType.PARENT_STOPPED: (logging.INFO, lambda e: f"{e.parent} was stopped by an operator"),
+        EventType.PARENT_STARTED: (logging.INFO, lambda e: f"{e.parent} was started by an operator"),
+        EventType.PARENT_SUSPENDED: (logging.INFO, lambda e: f"{e.parent} was suspended by an operator"),
+        EventType.PARENT_RESUMED: (logging.INFO, lambda e: f"{e.parent} was resumed by an operator"),
+        EventType.PARENT_DELETED: (logging.INFO, lambda e: f"{e.parent} was deleted"),
     }
 )
 ROLES: Mapping[str, tuple[int, str]] = MappingProxyType(

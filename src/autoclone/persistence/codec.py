@@ -8,7 +8,19 @@ from typing import Any
 
 import orjson
 
-from autoclone.core.model import Clone, Direction, Paced, Phase, RampState, Stage
+from autoclone.core.events import Event
+from autoclone.core.model import (
+    By,
+    Clone,
+    Direction,
+    Hold,
+    HoldKind,
+    Paced,
+    ParentStatus,
+    Phase,
+    RampState,
+    Stage,
+)
 from autoclone.errors import Fault, InvalidInput
 from autoclone.ports import JsonObject
 
@@ -56,7 +68,11 @@ def encode_state(state: RampState) -> str:
 
 
 def decode_state(text: str | bytes) -> RampState:
-    """Return the state that `encode_state` made `text` of. Raises `DamagedError` for any other text."""
+    """Return the state that `encode_state`, of this version or an earlier one, made `text` of.
+
+    Raises:
+        DamagedError: it is any other text.
+    """
     with _undamaged("ramp state"):
         raw = orjson.loads(text)
         paced = raw["paced"]
@@ -68,6 +84,9 @@ def decode_state(text: str | bytes) -> RampState:
             last_clone_at=_maybe(raw["last_clone_at"]),
             ramp_up_completed=raw["ramp_up_completed"],
             sequence=raw["sequence"],
+            # Earlier versions knew neither.
+            parent_status=ParentStatus(raw.get("parent_status", ParentStatus.RUNNING)),
+            hold=_hold(raw.get("hold")),
         )
 
 
@@ -82,6 +101,34 @@ def _clone(raw: dict[str, Any]) -> Clone:
         attempts=raw["attempts"],
         retry_at=_maybe(raw["retry_at"]),
     )
+
+
+def _hold(raw: dict[str, Any] | None) -> Hold | None:
+    if raw is None:
+        return None
+    return Hold(
+        kind=HoldKind(raw["kind"]),
+        until=_instant(raw["until"]),
+        count=raw["count"],
+        since=_instant(raw["since"]),
+        reason=raw["reason"],
+    )
+
+
+def encode_details(event: Event) -> str | None:
+    """Return what only some types of event have, as a JSON object; None where this one has nothing of it."""
+    if event.hold is None:
+        return None
+    return orjson.dumps({"hold": event.hold, "by": event.by}).decode()
+
+
+def decode_details(text: str | None) -> tuple[Hold | None, By | None]:
+    """Return what `encode_details` made `text` of. Raises `DamagedError` for any other text."""
+    if text is None:
+        return None, None
+    with _undamaged("event"):
+        raw = orjson.loads(text)
+        return _hold(raw["hold"]), By(raw["by"])
 
 
 def _instant(text: str) -> datetime:

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autoclone.core.events import Event, EventType
 from autoclone.persistence.bulk import Bulk
-from autoclone.persistence.codec import from_micros, storable, to_micros
+from autoclone.persistence.codec import decode_details, encode_details, from_micros, storable, to_micros
 from autoclone.persistence.tables import events
 from autoclone.ports import EventFilter, JournalEntry
 
-EventRow = tuple[str, int, int, str, str | None, str, int, int, int, str | None]
+EventRow = tuple[str, int, int, str, str | None, str, int, int, int, str | None, str | None]
 
 COLUMNS = (
     "parent",
@@ -25,6 +25,7 @@ COLUMNS = (
     "target",
     "epoch",
     "message",
+    "details",
 )
 APPEND = Bulk(events, COLUMNS)
 
@@ -46,6 +47,7 @@ def rows(news: Iterable[Event]) -> list[EventRow]:
             event.target,
             event.epoch,
             None if event.message is None else storable(event.message),
+            encode_details(event),
         )
         for event in news
     ]
@@ -110,7 +112,8 @@ async def _first(connection: AsyncConnection, where: EventFilter) -> int:
 def entry_of(row: Row[*tuple[Any, ...]]) -> JournalEntry:
     """Return the entry in a row of the whole table."""
     # Taken apart at once: each column that is asked for by its name costs as much as all of this.
-    position, parent, sequence, at, kind, clone, status, clones, target, epoch, message, _ = row
+    position, parent, sequence, at, kind, clone, status, clones, target, epoch, message, _, details = row
+    hold, by = decode_details(details)
     event = Event(
         sequence=sequence,
         at=from_micros(at),
@@ -122,5 +125,7 @@ def entry_of(row: Row[*tuple[Any, ...]]) -> JournalEntry:
         target=target,
         epoch=epoch,
         message=message,
+        hold=hold,
+        by=by,
     )
     return JournalEntry(position, event)

@@ -98,7 +98,7 @@ ramps = Table(
 )
 
 # The journal. `published_at` stays empty until the event has left the outbox, which the second
-# index is of; the first finds events by when they happened.
+# index is of; the first finds events by when they happened. `details` is JSON: what few types of event have.
 UNSENT = text("published_at IS NULL")
 events = Table(
     "events",
@@ -115,6 +115,7 @@ events = Table(
     Column("epoch", BigInteger, nullable=False),
     Column("message", Text),
     Column("published_at", BigInteger),
+    Column("details", Text),
     UniqueConstraint("parent", "sequence"),
     Index(None, "at"),
     Index("ix_events_unsent", "position", sqlite_where=UNSENT, postgresql_where=UNSENT),
