@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from autoclone.errors import StaleEpoch
-from autoclone.ports import Change, EventFilter, OutboxLag, Pruned, Store
+from autoclone.ports import Change, EventFilter, JournalSpan, OutboxLag, Pruned, Store
 from store_kit import MINUTE, START, Opened, change, event, numbers, put, state
 
 HOUR = timedelta(hours=1)
@@ -61,6 +61,23 @@ async def test_what_happened_before_the_instant_goes_and_what_happened_at_it_sta
         assert await numbers(store) == [4, 5, 6]
     async with opened() as store:
         assert await numbers(store) == [4, 5, 6]
+
+
+async def test_a_reader_can_tell_whether_it_missed_something(opened: Opened) -> None:
+    async with opened() as store:
+        assert await store.span() == JournalSpan(0, 0)
+        epoch = await store.claim_epoch("one", START)
+        await store.commit(epoch, [change("orders", 1, 6)])
+        await mark_all(store, epoch)
+        first, *_, last = [entry.position for entry in await store.events(EventFilter())]
+        assert await store.span() == JournalSpan(last, 0)
+        await prune(store, epoch, START + 4 * MINUTE)
+        assert await store.span() == JournalSpan(last, first + 2)
+        await prune(store, epoch, START + 3 * MINUTE)
+        assert await store.span() == JournalSpan(last, first + 2)
+        await prune(store, epoch)
+    async with opened() as store:
+        assert await store.span() == JournalSpan(last, last - 1)
 
 
 async def test_the_newest_event_of_each_parent_stays(opened: Opened) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autoclone.core.events import Event, EventType
 from autoclone.persistence.bulk import Bulk
 from autoclone.persistence.codec import decode_details, encode_details, from_micros, storable, to_micros
-from autoclone.persistence.tables import events
-from autoclone.ports import EventFilter, JournalEntry
+from autoclone.persistence.tables import events, fence
+from autoclone.ports import EventFilter, JournalEntry, JournalSpan
 
 EventRow = tuple[str, int, int, str, str | None, str, int, int, int, str | None, str | None]
 
@@ -28,6 +28,7 @@ COLUMNS = (
     "details",
 )
 APPEND = Bulk(events, COLUMNS)
+SPAN = select(select(func.max(events.c.position)).scalar_subquery(), fence.c.removed)
 
 # So many events of the index by time are looked at, at most, before the journal itself is.
 RECENT = 10_000
@@ -81,6 +82,12 @@ async def read(
     statement = select(events).where(*past, *_conditions(where)).limit(limit)
     found = await connection.execute(statement.order_by(order.desc() if newest_first else order))
     return list(map(entry_of, found.all()))
+
+
+async def span(connection: AsyncConnection) -> JournalSpan:
+    """Return from where to where the journal goes."""
+    newest, removed = (await connection.execute(SPAN)).one()
+    return JournalSpan(newest or 0, removed)
 
 
 def _conditions(where: EventFilter) -> Iterator[ColumnElement[bool]]:

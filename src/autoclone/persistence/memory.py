@@ -13,7 +13,17 @@ from autoclone.persistence.failures import closed
 from autoclone.persistence.memory_journal import MemoryJournal
 from autoclone.persistence.retention import Bounds
 from autoclone.persistence.rules import check_delete, check_epoch, check_put, status_of_put
-from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Lease, OutboxLag, Pruned
+from autoclone.ports import (
+    Change,
+    DagRecord,
+    EventFilter,
+    JournalEntry,
+    JournalSpan,
+    JsonObject,
+    Lease,
+    OutboxLag,
+    Pruned,
+)
 
 
 @dataclass(slots=True)
@@ -203,6 +213,10 @@ class MemoryStore:
     ) -> Sequence[JournalEntry]:
         """Return journalled events, in journal order or from its end backwards."""
         return self._kept.journal.read(where, after=after, limit=limit, newest_first=newest_first)
+
+    async def span(self) -> JournalSpan:
+        """Return from where to where the journal goes."""
+        return self._kept.journal.span()
 
     async def unsent(self, limit: int) -> Sequence[JournalEntry]:
         """Return up to `limit` events that were not published yet, in journal order."""

@@ -8,7 +8,7 @@ from autoclone.core.events import Event
 from autoclone.errors import Permanent
 from autoclone.persistence.codec import storable
 from autoclone.persistence.retention import Bounds
-from autoclone.ports import EventFilter, JournalEntry, OutboxLag, Pruned
+from autoclone.ports import EventFilter, JournalEntry, JournalSpan, OutboxLag, Pruned
 
 
 class MemoryJournal:
@@ -21,6 +21,7 @@ class MemoryJournal:
     def __init__(self) -> None:
         self.sequences: dict[str, int] = {}
         self._last = 0
+        self._removed = 0
         self._events: dict[int, Event] = {}
         self._waiting: dict[int, Event] = {}
 
@@ -43,6 +44,10 @@ class MemoryJournal:
             positions = range(after + 1, self._last + 1)
         found = (one for one in self._at(positions) if _matches(one.event, where))
         return list(islice(found, limit))
+
+    def span(self) -> JournalSpan:
+        """Return from where to where it goes."""
+        return JournalSpan(self._last, self._removed)
 
     def _at(self, positions: Iterable[int]) -> Iterator[JournalEntry]:
         kept = self._events
@@ -69,6 +74,7 @@ class MemoryJournal:
         unsent = sum(entry.position in self._waiting for entry in old)
         for entry in old:
             del self._events[entry.position]
+            self._removed = max(self._removed, entry.position)
             self._waiting.pop(entry.position, None)
         position = stretch[-1].position if stretch else bounds.after
         return Pruned(len(old) - unsent, unsent, position, done=len(stretch) < bounds.limit)

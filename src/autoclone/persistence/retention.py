@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Delete, Select, bindparam, delete, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningDelete
 
 from autoclone.persistence.codec import to_micros
-from autoclone.persistence.tables import events
+from autoclone.persistence.tables import events, fence
 from autoclone.ports import Pruned
 
 Looking = Select[Any, int, Any]
@@ -36,17 +37,19 @@ def _stretch(*conditions: ColumnElement[bool]) -> Looking:
     return select(func.max(looked_at.c.position), func.count(), func.min(looked_at.c.at))
 
 
-def _removal(kind: ColumnElement[bool]) -> Delete:
+def _removal(kind: ColumnElement[bool]) -> ReturningDelete[tuple[int]]:
     """Return the statement that removes what is old in a stretch, but never the newest event of a parent."""
     later = events.alias()
     followed = exists().where(later.c.parent == events.c.parent, later.c.sequence > events.c.sequence)
     position = events.c.position
     within = position > bindparam("after"), position <= bindparam("end")
-    return delete(events).where(*within, kind, events.c.at < bindparam("before"), followed)
+    old = delete(events).where(*within, kind, events.c.at < bindparam("before"), followed)
+    return old.returning(position)
 
 
 OF_ALL, OF_UNSENT = _stretch(), _stretch(UNSENT)
 REMOVE_SENT, REMOVE_UNSENT = _removal(SENT), _removal(UNSENT)
+NOTE = update(fence).where(fence.c.removed < bindparam("last")).values(removed=bindparam("last"))
 # The sum keeps databases from going through the journal in its order, in the hope of meeting one soon.
 FIRST_OLD = select(func.min(events.c.position + 0)).where(
     events.c.position > bindparam("after"), events.c.at < bindparam("before")
@@ -108,10 +111,13 @@ async def _look(connection: AsyncConnection, stretch: Looking, bounds: Bounds) -
 
 
 async def _removed(
-    connection: AsyncConnection, removal: Delete, before: datetime | None, after: int, end: int
+    connection: AsyncConnection, removal: ReturningDelete[tuple[int]], before: datetime | None, after: int, end: int
 ) -> int:
     """Remove, and return how many that were; `before` None: none."""
     if before is None:
         return 0
     bounds = {"after": after, "end": end, "before": to_micros(before)}
-    return (await connection.execute(removal, bounds)).rowcount
+    gone = (await connection.scalars(removal, bounds)).all()
+    if gone:
+        await connection.execute(NOTE, {"last": max(gone)})
+    return len(gone)

@@ -13,7 +13,17 @@ from autoclone.core.model import ParentStatus, RampState
 from autoclone.persistence import definitions, fence, journal, outbox, ramps, retention
 from autoclone.persistence.fence import Claim, Stamp
 from autoclone.persistence.session import Database, to_the_end
-from autoclone.ports import Change, DagRecord, EventFilter, JournalEntry, JsonObject, Lease, OutboxLag, Pruned
+from autoclone.ports import (
+    Change,
+    DagRecord,
+    EventFilter,
+    JournalEntry,
+    JournalSpan,
+    JsonObject,
+    Lease,
+    OutboxLag,
+    Pruned,
+)
 
 T = TypeVar("T")
 FencedWork = Callable[[AsyncConnection, Stamp], Awaitable[T]]
@@ -159,6 +169,10 @@ class SqlStore:
                 connection, where, after=after, limit=limit, newest_first=newest_first
             )
         )
+
+    async def span(self) -> JournalSpan:
+        """Return from where to where the journal goes."""
+        return await self._database.read(journal.span)
 
     async def unsent(self, limit: int) -> Sequence[JournalEntry]:
         """Return up to `limit` events that were not published yet, in journal order."""

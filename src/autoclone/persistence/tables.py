@@ -37,6 +37,7 @@ EMPTY = text("''")
 
 # The one row that every write changes: the fence. `version` counts the writes, `epoch` the claims; `owner`,
 # `address` and `lease_term` (in microseconds) are of who holds the epoch, and say nothing where nobody does.
+# `removed` is the last position that was removed from the journal.
 fence = Table(
     "fence",
     metadata,
@@ -46,6 +47,7 @@ fence = Table(
     Column("owner", Text, nullable=False, server_default=EMPTY),
     Column("address", Text),
     Column("lease_term", BigInteger, nullable=False, server_default=NOUGHT),
+    Column("removed", BigInteger, nullable=False, server_default=NOUGHT),
     CheckConstraint("id = 1", name="one_row"),
 )
 

@@ -3,7 +3,7 @@
 Each port has one contract suite in tests/contracts, run over every implementation alike.
 """
 
-from autoclone.ports.journal import EventFilter, JournalEntry, Outbox, OutboxLag, Pruned
+from autoclone.ports.journal import EventFilter, Journal, JournalEntry, JournalSpan, Outbox, OutboxLag, Pruned
 from autoclone.ports.messaging import Message, Publisher
 from autoclone.ports.observer import Observer, Standing
 from autoclone.ports.runtime import DagSpec, DagStats, Holding, NodeStats, Runtime
@@ -16,7 +16,9 @@ __all__ = [
     "DagStats",
     "EventFilter",
     "Holding",
+    "Journal",
     "JournalEntry",
+    "JournalSpan",
     "JsonObject",
     "Lease",
     "Message",

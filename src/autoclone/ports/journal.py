@@ -67,6 +67,38 @@ class Pruned:
     done: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class JournalSpan:
+    """From where to where the journal goes.
+
+    Attributes:
+        newest: the position of its last event, 0 where there never was one. That one is never removed.
+        removed: the position of the last event that was removed, 0 where none was. Who has read up to
+            there, or further, has missed nothing.
+    """
+
+    newest: int = 0
+    removed: int = 0
+
+
+class Journal(Protocol):
+    """The journal, as it is read. Methods fail as those of `Store` do.
+
+    Events become visible in the order of their positions: who has seen one will see no earlier one any more.
+    """
+
+    async def events(
+        self, where: EventFilter, *, after: int = 0, limit: int = 100, newest_first: bool = False
+    ) -> Sequence[JournalEntry]:
+        """Return up to `limit` entries past the position `after`, in journal order.
+
+        With `newest_first`, from the end backwards, before the position `after` (0: from the very end).
+        """
+
+    async def span(self) -> JournalSpan:
+        """Return from where to where it goes now."""
+
+
 class Outbox(Protocol):
     """The events in the journal that were not published yet. Methods fail as those of `Store` do."""
 

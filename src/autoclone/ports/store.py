@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from autoclone.core.events import Event
 from autoclone.core.model import ParentStatus, RampState
-from autoclone.ports.journal import EventFilter, JournalEntry, Outbox, Pruned
+from autoclone.ports.journal import Journal, Outbox, Pruned
 
 JsonObject = dict[str, Any]
 
@@ -72,7 +72,7 @@ class Lease:
     term: timedelta = timedelta()
 
 
-class Store(Outbox, Protocol):
+class Store(Journal, Outbox, Protocol):
     """Definitions, ramp states and the event journal, durable and fenced.
 
     Every method raises `StoreError` where the database cannot be used at all and `Transient` where it may
@@ -199,14 +199,6 @@ class Store(Outbox, Protocol):
 
         Raises:
             StaleEpoch: a newer epoch was claimed. Nothing was written.
-        """
-
-    async def events(
-        self, where: EventFilter, *, after: int = 0, limit: int = 100, newest_first: bool = False
-    ) -> Sequence[JournalEntry]:
-        """Return up to `limit` entries past the position `after`, in journal order.
-
-        With `newest_first`, from the end backwards, before the position `after` (0: from the very end).
         """
 
     async def prune(
