@@ -13,7 +13,7 @@ from autoclone.engine.encoding import encode_status
 from autoclone.engine.service import Service
 from autoclone.engine.views import AutoCloneStatus, DagView, ServerView
 from autoclone.errors import DagExists, Fault, InvalidInput, ManagedClone, RevisionMismatch, UnknownDag
-from autoclone.ports import DagStats, EventFilter, JournalEntry, JsonObject, NodeStats
+from autoclone.ports import DagStats, EventFilter, JournalEntry, JournalSpan, JsonObject, NodeStats
 
 NOON = datetime(2025, 1, 25, 17, tzinfo=UTC)
 
@@ -44,6 +44,7 @@ class FakeService(Service):
     Attributes:
         views: what there is, by name.
         journal: what happened.
+        removed: the last position that was removed from the journal.
         failure: what every operation raises, if anything.
         ready: whether the server is.
     """
@@ -51,6 +52,7 @@ class FakeService(Service):
     def __init__(self) -> None:
         self.views: dict[str, DagView] = {}
         self.journal: list[JournalEntry] = []
+        self.removed = 0
         self.failure: Exception | None = None
         self.ready = True
         self._last_revision = 0
@@ -180,6 +182,10 @@ class FakeService(Service):
         if newest_first:
             return [entry for entry in found[::-1] if not after or entry.position < after][:limit]
         return [entry for entry in found if entry.position > after][:limit]
+
+    async def span(self) -> JournalSpan:
+        self._check()
+        return JournalSpan(len(self.journal), self.removed)
 
     def server(self) -> ServerView:
         self._check()

@@ -15,6 +15,7 @@ from api.edge import Edge
 from api.errors import handle_errors
 from api.routes import actions, autoclone, dags, events, server, state
 from api.schemas import CloneRequest, Problem
+from api.streams.hub import Hub
 from autoclone.config.models import DagDocument
 from autoclone.engine.service import Service
 from autoclone.ports import JsonObject
@@ -39,6 +40,7 @@ ROUTERS = tuple(one.router for one in (autoclone, dags, actions, state, events, 
 
 def create_app(
     service: Service,
+    hub: Hub,
     *,
     metrics: Callable[[], tuple[bytes, str]],
     max_body_bytes: int,
@@ -50,6 +52,7 @@ def create_app(
 
     Args:
         service: what answers; the application holds no state of its own.
+        hub: what opens streams of events; whoever runs the application runs it.
         metrics: returns the metrics and their content type.
         max_body_bytes: the largest request body that is read, in bytes.
         version: AutoClone's version.
@@ -68,6 +71,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.service = service
+    app.state.hub = hub
     app.state.metrics = metrics
     app.state.pages = Pages(version)
     app.state.max_body_bytes = max_body_bytes

@@ -138,6 +138,14 @@ UNAVAILABLE = ProblemType(
     "What the request needs is not available just now. Try again after Retry-After; "
     "the server's log says why.",
 )
+TOO_MANY_STREAMS = ProblemType(
+    "too-many-streams",
+    503,
+    "Too many streams are open",
+    "1000 streams are open, and this server allows no more. Try again after Retry-After, or have it allow "
+    "more with AUTOCLONE_MAX_STREAMS.",
+    {"max_streams": 1000},
+)
 AT_THE_PRIMARY = ProblemType(
     "at-the-primary",
     307,
@@ -178,6 +186,7 @@ CATALOGUE = (
     INVALID_INPUT,
     INTERNAL_ERROR,
     UNAVAILABLE,
+    TOO_MANY_STREAMS,
     AT_THE_PRIMARY,
     NOT_PRIMARY,
     NOT_READY,

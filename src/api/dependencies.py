@@ -7,6 +7,7 @@ from fastapi import Depends, Path, Request
 from api.body import read_clone_request, read_definition
 from api.preconditions import Preconditions, read_preconditions
 from api.schemas import CloneRequest
+from api.streams.hub import Hub
 from autoclone.engine.service import Service
 from autoclone.ports import JsonObject
 
@@ -17,7 +18,14 @@ async def the_service(request: Request) -> Service:
     return service
 
 
+async def the_hub(request: Request) -> Hub:
+    """Return what opens streams."""
+    hub: Hub = request.app.state.hub
+    return hub
+
+
 AService = Annotated[Service, Depends(the_service)]
+AHub = Annotated[Hub, Depends(the_hub)]
 Name = Annotated[str, Path(description="The DAG's name, or a clone's.", examples=["orders"])]
 Definition = Annotated[JsonObject, Depends(read_definition)]
 Copy = Annotated[CloneRequest, Depends(read_clone_request)]

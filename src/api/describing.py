@@ -34,6 +34,12 @@ LOCATION: Final = {
 }
 
 
+STREAM: Final[dict[str, Any]] = {
+    "description": "A stream that does not end: see docs/http.md.",
+    "content": {"text/event-stream": {"schema": {"type": "string"}, "example": examples.STREAM}},
+}
+
+
 def router_for(tag: str, prefix: str = V1) -> APIRouter:
     """Return an empty router whose operations carry a tag and are called as their functions are."""
     return APIRouter(prefix=prefix, tags=[tag], generate_unique_id_function=_operation_id)

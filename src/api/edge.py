@@ -80,5 +80,8 @@ class _Exchange:
                 (b"content-security-policy", self._policy),
             ]
         elif self.head:
-            message = {**message, "body": b""}
+            await self._send({**message, "body": b"", "more_body": False})
+            if message.get("more_body", False):
+                raise ClientDisconnect  # who asked for the head has it, and a stream would never end
+            return
         await self._send(message)

@@ -15,6 +15,7 @@ from starlette.routing import Match, Route
 from api import catalogue
 from api.dashboard.problems import as_page, is_for_people
 from api.problems import ProblemResponse, Refused, plain_problem, problem
+from api.streams.hub import TooManyStreams
 from autoclone.config.faults import path_of, shown
 from autoclone.errors import (
     DagExists,
@@ -118,6 +119,11 @@ async def _not_primary(request: Request, error: NotPrimary) -> ProblemResponse:
     return problem(catalogue.AT_THE_PRIMARY, str(error), headers={"Location": there}, primary=error.primary)
 
 
+async def _too_many_streams(_: Request, error: TooManyStreams) -> ProblemResponse:
+    detail = f"{error} Try again after Retry-After, or have it allow more with AUTOCLONE_MAX_STREAMS."
+    return problem(catalogue.TOO_MANY_STREAMS, detail, headers=retry_after(LATER), max_streams=error.most)
+
+
 async def _transient(request: Request, error: Transient) -> ProblemResponse:
     return _unavailable(request, error, error.retry_after or SOON)
 
@@ -166,6 +172,7 @@ HANDLERS: tuple[tuple[type[Exception], Handler], ...] = (
     (RevisionMismatch, _revision_mismatch),
     (StaleEpoch, _stale_epoch),
     (NotPrimary, _not_primary),
+    (TooManyStreams, _too_many_streams),
     (Transient, _transient),
     (StoreError, _store_error),
     (HTTPException, _http),

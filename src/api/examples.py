@@ -1,5 +1,6 @@
 """The examples in the API's description. One story: `orders`, a minute after its window opened."""
 
+import json
 from typing import Any, Final
 
 DOCUMENT: Final[dict[str, Any]] = {
@@ -81,6 +82,12 @@ EVENT: Final[dict[str, Any]] = {
     "hold": None,
     "by": None,
 }
+
+STREAM: Final = (
+    "id: 41\nretry: 2000\n\n"
+    f"event: clone.created\ndata: {json.dumps(EVENT, separators=(',', ':'))}\nid: 42\n\n"
+    ": heartbeat\nid: 42\n\n"
+)
 
 CHECKS: Final[dict[str, str]] = {"started": "ok", "store": "ok", "loop": "ok"}
 

@@ -3,18 +3,18 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, NoReturn, Self, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import orjson
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field
 
-from autoclone.config.faults import did_you_mean, shown, wrong
+from api.parameters import LAST_POSITION, Parameters
+from autoclone.config.faults import shown, wrong
 from autoclone.core.naming import NAME
 from autoclone.errors import Fault, InvalidInput
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000
-LAST_POSITION = 2**63 - 1
 
 Item = TypeVar("Item")
 
@@ -27,26 +27,13 @@ def _limit(value: object) -> int:
     return number
 
 
-class Paging(BaseModel):
+class Paging(Parameters):
     """Which page of a list."""
-
-    model_config = ConfigDict(extra="allow")
 
     limit: Annotated[int, BeforeValidator(_limit), Field(ge=1, le=MAX_LIMIT)] = Field(
         DEFAULT_LIMIT, description="How many items at most."
     )
     cursor: str | None = Field(None, description="Where to go on: `next` of the page before.")
-
-    @model_validator(mode="after")
-    def _nothing_else(self) -> Self:
-        """Refuse a misspelt parameter, rather than answer as if it were not there."""
-        faults = [
-            Fault(key, shown(value), "is not a parameter here", did_you_mean(key, type(self).model_fields))
-            for key, value in (self.model_extra or {}).items()
-        ]
-        if faults:
-            raise InvalidInput(*faults)
-        return self
 
     def after_name(self, kind: str) -> str | None:
         """Return the name that the page begins after, None for the first page."""

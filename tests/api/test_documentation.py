@@ -11,6 +11,7 @@ import pytest
 from httpx import AsyncClient
 from jsonschema import Draft202012Validator, FormatChecker
 
+import stream_kit
 from api.catalogue import CATALOGUE
 from autoclone.core.events import EventType
 from fake_service import FakeService
@@ -29,6 +30,7 @@ DOCUMENTED = {
     "/api/v1/dags/{name}/stop": {"post"},
     "/api/v1/dags/{name}/suspend": {"post"},
     "/api/v1/events": {"get"},
+    "/api/v1/events/stream": {"get"},
     "/api/v1/server": {"get"},
     "/livez": {"get"},
     "/metrics": {"get"},
@@ -124,10 +126,19 @@ async def test_answers_fit_what_is_promised(openapi: Json, client: AsyncClient, 
     service.add_clone("orders")
     service.add_events("orders", EventType.RAMP_UP_STARTED, EventType.CLONE_CREATED)
     for path, method, operation in operations(openapi):
-        if method == "get" and path != "/metrics":
+        if method == "get" and path not in ("/metrics", stream_kit.PATH):
             answer = await client.get(path.replace("{name}", "orders"))
             (content,) = operation["responses"]["200"]["content"].values()
             check(openapi, content["schema"], answer.json())
+
+
+async def test_the_example_of_a_stream_is_one(openapi: Json) -> None:
+    (content,) = openapi["paths"][stream_kit.PATH]["get"]["responses"]["200"]["content"].items()
+    assert content[0] == "text/event-stream"
+    opening, event, heartbeat = stream_kit.parsed(content[1]["example"])
+    assert (opening.id, opening.retry, heartbeat.id) == ("41", "2000", "42")
+    assert (event.id, event.event) == ("42", "clone.created")
+    check(openapi, {"$ref": "#/components/schemas/EventItem"}, event.data)
 
 
 async def test_problems_fit_what_is_promised(openapi: Json) -> None:

@@ -7,6 +7,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from api.app import create_app
+from api.streams.hub import Hub
 from autoclone.engine.views import ServerView
 from autoclone.errors import NotPrimary
 from fake_service import FakeService
@@ -60,10 +61,12 @@ async def test_path_and_query_are_kept_as_they_came(
     assert answer.headers["location"] == f"{primary.rstrip('/')}{DAGS}/orders%20+%C3%BC%D0%96%3F?a=1&b=%26x"
 
 
-async def test_who_follows_it_repeats_method_and_body(client: AsyncClient, service: FakeService) -> None:
+async def test_who_follows_it_repeats_method_and_body(
+    client: AsyncClient, service: FakeService, hub: Hub
+) -> None:
     """This is what 307 means, unlike 302 and 303."""
     primary = FakeService()
-    there = create_app(primary, metrics=lambda: (b"", ""), max_body_bytes=2000, version="0.1.0")
+    there = create_app(primary, hub, metrics=lambda: (b"", ""), max_body_bytes=2000, version="0.1.0")
     there.state.service = primary
     service.failure = NotPrimary(PRIMARY)
     both = {"http://autoclone.test": client._transport, PRIMARY: ASGITransport(there)}
@@ -81,9 +84,9 @@ class ByDefault(FakeService):
         return replace(super().server(), election="unavailable", warnings=(WARNING,))
 
 
-async def test_a_primary_by_default_says_so_and_is_ready() -> None:
+async def test_a_primary_by_default_says_so_and_is_ready(hub: Hub) -> None:
     service = ByDefault()
-    app = create_app(service, metrics=lambda: (b"", ""), max_body_bytes=2000, version="0.1.0")
+    app = create_app(service, hub, metrics=lambda: (b"", ""), max_body_bytes=2000, version="0.1.0")
     async with AsyncClient(transport=ASGITransport(app), base_url="http://autoclone.test") as client:
         ready, server = await client.get("/readyz"), await client.get("/api/v1/server")
     assert (ready.status_code, ready.json()["warnings"]) == (200, [WARNING])

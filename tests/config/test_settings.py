@@ -30,6 +30,7 @@ def test_none_of_them_has_to_be_set() -> None:
     assert settings.drain_timeout == timedelta(seconds=3)
     assert settings.command_timeout == timedelta(seconds=30)
     assert (settings.concurrency, settings.max_body_bytes) == (64, 1024 * 1024)
+    assert settings.max_streams == 1000
     assert settings.allowed_modules == ()
     assert (settings.log_format, settings.log_level) == ("text", "info")
     assert (settings.advertise_url, settings.server_id) == (None, None)
@@ -67,6 +68,7 @@ WRITTEN = {
     "CONCURRENCY": "8",
     "ALLOWED_MODULES": " one, two.three,,one",
     "MAX_BODY_BYTES": "2048",
+    "MAX_STREAMS": "50",
     "LOG_FORMAT": "JSON",
     "LOG_LEVEL": "Debug",
     "ADVERTISE_URL": "https://a.example:8000/",
@@ -107,6 +109,7 @@ READ = {
     "concurrency": 8,
     "allowed_modules": ("one", "two.three"),
     "max_body_bytes": 2048,
+    "max_streams": 50,
     "log_format": "json",
     "log_level": "debug",
     "advertise_url": "https://a.example:8000",
@@ -170,6 +173,7 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
         ),
         ("concurrency", "0", "Write a number from 1 to 10000"),
         ("max_body_bytes", "1.5", "Write a number from 1024 to 1073741824"),
+        ("max_streams", "-1", "Write a number from 0 to 100000"),
         ("timezone", "Europe/Berln", 'Did you mean "Europe/Berlin"?'),
         ("ramp_interval", "2d", 'Write a duration from "100ms" to "1d"'),
         ("drain_timeout", "3", 'Write a number and a unit, such as "250ms", "5s" or "1h30m"'),

@@ -47,7 +47,7 @@ class DAGComputeServer:
             if self._http:
                 settings = self._house.settings
                 listener = stack.enter_context(listening(settings.host, settings.port))
-                await stack.enter_async_context(answering(self._house.app, listener))
+                await stack.enter_async_context(answering(self._house, listener))
                 self.url = url_of(listener)
             self._stack = stack.pop_all()
         return self

@@ -12,6 +12,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.streams.hub import Hub
 from autoclone import __version__
 from autoclone.bootstrap.electing import among, told
 from autoclone.bootstrap.publishing import Nudge, described, kafka_for_nodes, published, shown
@@ -38,6 +39,7 @@ class House:
     settings: Settings
     engine: Engine
     service: Service
+    hub: Hub
     app: FastAPI
     folder: DagFolder | None
 
@@ -61,7 +63,10 @@ def build(
     store = store or open_store(settings.store)
     metrics = MetricsObserver(__version__)
     publishing = published(settings, store, clock)
-    observers: list[Observer] = [LogObserver(), metrics, *([Nudge(publishing)] if publishing else [])]
+    hub = Hub(store, clock, most=settings.max_streams)
+    observers: list[Observer] = [LogObserver(), metrics, Nudge(hub.nudge)]
+    if publishing is not None:
+        observers.append(Nudge(publishing.nudge))
     options = _options(settings, clock, settings.advertise_url or address)
     runtime = runtime or _runtime(settings, clock, options.zone)
     observer = Observers(*observers)
@@ -75,6 +80,7 @@ def build(
     service = Service(engine, version=__version__, outbox=waiting)
     app = create_app(
         service,
+        hub,
         metrics=metrics.render,
         max_body_bytes=settings.max_body_bytes,
         version=__version__,
@@ -87,7 +93,7 @@ def build(
     if settings.dags is not None:
         folder = DagFolder(settings.dags, service, clock, max_bytes=settings.max_body_bytes)
         engine.while_primary(folder.follow)
-    return House(settings, engine, service, app, folder)
+    return House(settings, engine, service, hub, app, folder)
 
 
 def _options(settings: Settings, clock: Clock, address: str | None) -> Options:
@@ -113,6 +119,12 @@ def _runtime(settings: Settings, clock: Clock, here: tzinfo) -> Runtime:
     )
 
 
+async def _work(house: House) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(house.engine.run())
+        group.create_task(house.hub.run())
+
+
 @asynccontextmanager
 async def running(house: House) -> AsyncIterator[asyncio.Task[None]]:
     """Open the engine and keep it going inside the block, then close it.
@@ -127,7 +139,7 @@ async def running(house: House) -> AsyncIterator[asyncio.Task[None]]:
     try:
         with told():
             await house.engine.open()
-        work = asyncio.create_task(house.engine.run())
+        work = asyncio.create_task(_work(house))
         try:
             yield work
         finally:

@@ -1,7 +1,7 @@
 """How events get from the store to a topic, as the settings say."""
 
 import importlib.util
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autoclone import __version__
@@ -110,15 +110,15 @@ def _installed() -> bool:
 
 
 class Nudge(Silent):
-    """Wakes the relay as soon as there is something to publish."""
+    """Wakes whoever passes events on, as soon as there are any."""
 
-    def __init__(self, relay: "Relay") -> None:
-        self._relay = relay
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
 
     def decided(self, events: Sequence[Event], commands: Sequence[Command]) -> None:  # noqa: ARG002 - the port
         """Wake it: the events are durable."""
         if events:
-            self._relay.nudge()
+            self._wake()
 
 
 def shown(relay: "Relay", clock: Clock) -> OutboxView:

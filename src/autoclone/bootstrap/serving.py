@@ -9,9 +9,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
-from fastapi import FastAPI
 
-from autoclone.bootstrap.house import build, running
+from autoclone.bootstrap.house import House, build, running
 from autoclone.config.settings import Settings
 from autoclone.engine.throne import reason_of
 from autoclone.errors import Fault, InvalidInput
@@ -42,7 +41,7 @@ async def _serve(settings: Settings) -> None:
     # The address is taken before anything else, so that a server started twice does no harm.
     with listening(settings.host, settings.port) as listener:
         house = build(settings, address=url_of(listener))
-        async with running(house) as work, answering(house.app, listener) as http:
+        async with running(house) as work, answering(house, listener) as http:
             gc.freeze()  # what was loaded stays: no collection need ever look at it again
             _say_where(listener)
             ends = asyncio.create_task(stopping.wait())
@@ -105,11 +104,11 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def answering(app: FastAPI, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+async def answering(house: House, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     """Answer HTTP on `listener` inside the block. Yields the task that does."""
     server = _Server(
         uvicorn.Config(
-            app,
+            house.app,
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -121,5 +120,6 @@ async def answering(app: FastAPI, listener: socket.socket) -> AsyncIterator[asyn
     try:
         yield task
     finally:
+        house.hub.stop()  # streams would go on for as long as they are let
         server.should_exit = True
         await asyncio.wait((task,))

@@ -63,6 +63,7 @@ def serve(
     concurrency: options.Concurrency = None,
     allowed_modules: options.Modules = None,
     max_body_bytes: options.MaxBodyBytes = None,
+    max_streams: options.MaxStreams = None,
     log_format: options.LogFormat = None,
     log_level: options.LogLevel = None,
     advertise_url: options.AdvertiseUrl = None,

@@ -104,6 +104,9 @@ Concurrency = Annotated[str | None, Option(metavar="NUMBER", help="How many such
 MaxBodyBytes = Annotated[
     str | None, Option(metavar="NUMBER", help="The largest document, in bytes. [1048576]")
 ]
+MaxStreams = Annotated[
+    str | None, Option(metavar="NUMBER", help="How many streams of events may be open. [1000]")
+]
 LogFormat = Annotated[
     str | None, Option(metavar="auto|text|json", help="auto: text on a terminal, else JSON. \\[text]")
 ]

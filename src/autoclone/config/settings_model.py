@@ -81,6 +81,9 @@ class ServerOptions(BaseModel):
         description="The largest request body and the largest file in the folder of DAGs, in bytes.",
         examples=[65536],
     )
+    max_streams: Annotated[int, whole(0, 100_000)] = Field(
+        1000, description="How many streams of events may be open at once.", examples=[5000]
+    )
     log_format: LogFormat = Field(
         "text",
         description="`text`, `json`, or `auto`: text on a terminal and JSON elsewhere.",

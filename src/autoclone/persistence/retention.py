@@ -18,6 +18,7 @@ from autoclone.persistence.tables import events, fence
 from autoclone.ports import Pruned
 
 Looking = Select[Any, int, Any]
+Removal = ReturningDelete[int]
 
 SENT = events.c.published_at.is_not(None)
 UNSENT = events.c.published_at.is_(None)
@@ -37,7 +38,7 @@ def _stretch(*conditions: ColumnElement[bool]) -> Looking:
     return select(func.max(looked_at.c.position), func.count(), func.min(looked_at.c.at))
 
 
-def _removal(kind: ColumnElement[bool]) -> ReturningDelete[tuple[int]]:
+def _removal(kind: ColumnElement[bool]) -> Removal:
     """Return the statement that removes what is old in a stretch, but never the newest event of a parent."""
     later = events.alias()
     followed = exists().where(later.c.parent == events.c.parent, later.c.sequence > events.c.sequence)
@@ -111,7 +112,11 @@ async def _look(connection: AsyncConnection, stretch: Looking, bounds: Bounds) -
 
 
 async def _removed(
-    connection: AsyncConnection, removal: ReturningDelete[tuple[int]], before: datetime | None, after: int, end: int
+    connection: AsyncConnection,
+    removal: Removal,
+    before: datetime | None,
+    after: int,
+    end: int,
 ) -> int:
     """Remove, and return how many that were; `before` None: none."""
     if before is None:
