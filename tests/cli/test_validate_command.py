@@ -127,6 +127,26 @@ def test_python_nodes_are_checked_with_the_modules_allowed(write: Write, capsys:
     assert main(["validate", file, "--allowed-modules", "json"]) == 0
 
 
+def test_kafka_nodes_are_checked_with_the_brokers_of_the_server(
+    write: Write, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes = [
+        {"id": "read", "type": "kafka_source", "params": {"topic": "orders"}},
+        {"id": "keep", "type": "log"},
+    ]
+    file = str(write("x.json", {"name": "x", "nodes": nodes, "edges": [["read", "keep"]]}))
+
+    assert main(["validate", file]) == 2
+    assert "nodes[0].params.bootstrap" in capsys.readouterr().out
+    assert main(["validate", file, "--kafka-bootstrap", "kafka-1:9092"]) == 0
+    monkeypatch.setenv("AUTOCLONE_KAFKA_BOOTSTRAP", "kafka-1:9092")
+    assert main(["validate", file]) == 0
+    monkeypatch.setenv("AUTOCLONE_KAFKA_SECURITY_PROTOCOL", "ssl")
+    monkeypatch.setenv("AUTOCLONE_KAFKA_CA_FILE", "nowhere.pem")
+    assert main(["validate", file]) == 2
+    assert "AUTOCLONE_KAFKA_CA_FILE" in capsys.readouterr().err
+
+
 def test_a_wrong_setting_is_one_line(write: Write, capsys: Capture) -> None:
     assert main(["validate", str(write("orders.json")), "--timezone", "Nowhere"]) == 2
 

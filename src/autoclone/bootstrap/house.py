@@ -15,7 +15,7 @@ from api.app import create_app
 from api.streams.hub import Hub
 from autoclone import __version__
 from autoclone.bootstrap.electing import among, told
-from autoclone.bootstrap.publishing import Nudge, described, kafka_for_nodes, published, shown
+from autoclone.bootstrap.publishing import Nudge, brokers, described, published, shown
 from autoclone.clock import Clock, SystemClock
 from autoclone.config.settings import Settings
 from autoclone.config.zones import system_zone, zone
@@ -30,6 +30,7 @@ from autoclone.observability.observers import Observers
 from autoclone.persistence import open_store
 from autoclone.ports import Observer, Runtime, Store
 from autoclone.runtimes.embedded import EmbeddedRuntime
+from autoclone.runtimes.nodes.kafka.port import Kafka
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,14 @@ def build(
     clock = clock or SystemClock()
     store = store or open_store(settings.store)
     metrics = MetricsObserver(__version__)
-    publishing = published(settings, store, clock)
+    kafka = brokers(settings)
+    publishing = published(settings, kafka.events, store, clock) if kafka.events else None
     hub = Hub(store, clock, most=settings.max_streams)
     observers: list[Observer] = [LogObserver(), metrics, Nudge(hub.nudge)]
     if publishing is not None:
         observers.append(Nudge(publishing.nudge))
     options = _options(settings, clock, settings.advertise_url or address)
-    runtime = runtime or _runtime(settings, clock, options.zone)
+    runtime = runtime or _runtime(settings, clock, options.zone, kafka.nodes)
     observer = Observers(*observers)
     engine = Engine(store, runtime, clock, observer, options)
     unsent_retention = settings.unsent_retention if publishing else None
@@ -108,14 +110,14 @@ def _options(settings: Settings, clock: Clock, address: str | None) -> Options:
     )
 
 
-def _runtime(settings: Settings, clock: Clock, here: tzinfo) -> Runtime:
+def _runtime(settings: Settings, clock: Clock, here: tzinfo, kafka: Kafka) -> Runtime:
     return EmbeddedRuntime(
         clock,
         default_zone=here,
         allowed_modules=settings.allowed_modules,
         data_dir=settings.data_dir,
         drain_timeout=settings.drain_timeout,
-        kafka=kafka_for_nodes(settings),
+        kafka=kafka,
     )
 
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from autoclone import __version__
@@ -21,16 +22,47 @@ if TYPE_CHECKING:
     from autoclone.messaging.relay import Relay
 
 
-def published(settings: Settings, outbox: Outbox, clock: Clock) -> "Relay | None":
-    """Return what publishes the events, None where the settings name no brokers.
+@dataclass(frozen=True, slots=True)
+class Brokers:
+    """The Kafka that the settings name, read once for all who use it.
+
+    Attributes:
+        events: where events are published; None where no brokers are named.
+        nodes: where nodes find topics that name no brokers of their own.
+    """
+
+    events: "KafkaSettings | None" = None
+    nodes: Kafka = field(default_factory=Kafka)
+
+
+def brokers(settings: Settings) -> Brokers:
+    """Return what is told of Kafka, files that TLS needs included.
 
     Raises:
-        InvalidInput: a setting of Kafka is wrong.
+        InvalidInput: a setting of Kafka is wrong or missing, or its libraries are not installed.
     """
     if settings.kafka_bootstrap is None:
-        return None
-    kafka = kafka_of(settings)
+        return Brokers()
+    events = _told(settings, settings.kafka_bootstrap)
+    # A file that cannot be read is told of now, not when the first event waits.
+    return Brokers(events, Kafka(events.bootstrap, _secured(events)))
 
+
+def kafka_of(settings: Settings) -> "KafkaSettings":
+    """Return where events are published.
+
+    Raises:
+        InvalidInput: no brokers are named, or as `brokers` does.
+    """
+    events = brokers(settings).events
+    if events is None:
+        remedy = "Write them as in kafka-1:9092,kafka-2:9092"
+        raise InvalidInput(Fault(variable("kafka_bootstrap"), "", "no brokers are named", remedy))
+    return events
+
+
+def published(settings: Settings, kafka: "KafkaSettings", outbox: Outbox, clock: Clock) -> "Relay":
+    """Return what publishes the events of `outbox` there."""
     # What follows needs libraries that may not be there.
     from autoclone.messaging.codec import Codec, Mode  # noqa: PLC0415
     from autoclone.messaging.kafka import KafkaPublisher  # noqa: PLC0415
@@ -40,23 +72,15 @@ def published(settings: Settings, outbox: Outbox, clock: Clock) -> "Relay | None
     return Relay(outbox, KafkaPublisher(kafka), codec, clock)
 
 
-def kafka_of(settings: Settings) -> "KafkaSettings":
-    """Return what a client of Kafka has to be told.
-
-    Raises:
-        InvalidInput: a setting of Kafka is wrong or missing, or its libraries are not installed.
-    """
-    if settings.kafka_bootstrap is None:
-        remedy = "Write them as in kafka-1:9092,kafka-2:9092"
-        raise InvalidInput(Fault(variable("kafka_bootstrap"), "", "no brokers are named", remedy))
+def _told(settings: Settings, bootstrap: str) -> "KafkaSettings":
     if not _installed():
         remedy = "Install autoclone[kafka], or leave the setting out"
-        name, value = variable("kafka_bootstrap"), settings.kafka_bootstrap
-        raise InvalidInput(Fault(name, value, "needs the libraries aiokafka and cloudevents", remedy))
+        problem = "needs the libraries aiokafka and cloudevents"
+        raise InvalidInput(Fault(variable("kafka_bootstrap"), bootstrap, problem, remedy))
     from autoclone.messaging.kafka_settings import KafkaSettings, Protocol, Security  # noqa: PLC0415 - likewise
 
-    kafka = KafkaSettings(
-        bootstrap=settings.kafka_bootstrap,
+    return KafkaSettings(
+        bootstrap=bootstrap,
         topic=settings.kafka_topic,
         partitions=settings.kafka_partitions,
         replication=settings.kafka_replication,
@@ -71,8 +95,6 @@ def kafka_of(settings: Settings) -> "KafkaSettings":
             password=settings.kafka_password,
         ),
     )
-    _secured(kafka)  # a file that cannot be read is told of now, not when the first event waits
-    return kafka
 
 
 def _secured(kafka: "KafkaSettings") -> Mapping[str, Any]:
@@ -84,13 +106,6 @@ def _secured(kafka: "KafkaSettings") -> Mapping[str, Any]:
 
 def _spelled(fault: Fault) -> Fault:
     return Fault(variable(fault.field), fault.value, fault.problem, fault.remedy)
-
-
-def kafka_for_nodes(settings: Settings) -> Kafka:
-    """Return where nodes find topics that name no brokers of their own. Raises `InvalidInput`."""
-    if settings.kafka_bootstrap is None:
-        return Kafka()
-    return Kafka(settings.kafka_bootstrap, _secured(kafka_of(settings)))
 
 
 def described(settings: Settings) -> JsonObject | None:

@@ -109,6 +109,7 @@ def validate(
     timezone: options.Zone = None,
     data_dir: options.DataFolder = None,
     allowed_modules: options.Modules = None,
+    kafka_bootstrap: options.Bootstrap = None,
     form: options.OutputFormat = Format.TABLE,
 ) -> int:
     """Check DAG documents as the server would, and say every fault there is.
@@ -117,7 +118,12 @@ def validate(
     """
     from autoclone.cli.validating import validate_files  # noqa: PLC0415 - only this command pays for it
 
-    flags = {"timezone": timezone, "data_dir": data_dir, "allowed_modules": allowed_modules}
+    flags = {
+        "timezone": timezone,
+        "data_dir": data_dir,
+        "allowed_modules": allowed_modules,
+        "kafka_bootstrap": kafka_bootstrap,
+    }
     return validate_files(paths, config, flags, form)
 
 

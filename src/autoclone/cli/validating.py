@@ -16,6 +16,7 @@ from autoclone.config.settings import Settings, load_settings
 from autoclone.config.zones import system_zone, zone
 from autoclone.errors import Fault, InvalidInput
 from autoclone.runtimes.embedded import EmbeddedRuntime
+from autoclone.runtimes.nodes.kafka.port import Kafka
 
 PATTERN = "*.json"
 
@@ -74,6 +75,7 @@ class Check:
             allowed_modules=settings.allowed_modules,
             data_dir=settings.data_dir,
             drain_timeout=settings.drain_timeout,
+            kafka=_kafka(settings),
         )
 
     def all(self, paths: Sequence[Path]) -> Iterator[Verdict]:
@@ -118,6 +120,15 @@ class Check:
         except InvalidInput as error:
             faults += error.faults
         return Verdict(file, None if faults else dag, tuple(dict.fromkeys(faults)))
+
+
+def _kafka(settings: Settings) -> Kafka:
+    """Return where nodes find topics that name no brokers of their own, as on the server."""
+    if settings.kafka_bootstrap is None:
+        return Kafka()
+    from autoclone.bootstrap.publishing import brokers  # noqa: PLC0415 - it loads the whole server
+
+    return brokers(settings).nodes
 
 
 def _counts(file: Path) -> bool:
