@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import uuid
@@ -12,34 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from journal_kit import JOURNAL, UNSENT, by_parent, dag, journalled, on_the_topic
 from kafka_kit import Brokers
-from messaging_kit import read_topic, without_doubles
 from postgres_kit import Postgres
 from trio import Trio, trio
 from zookeeper_kit import Ensemble
 
 SERVER = Path(__file__).with_name("doomed_publisher.py")
 COUNT = 4
-JOURNAL = "SELECT parent, sequence, type, epoch FROM events ORDER BY position"
-
-Row = tuple[str, int, str, int]
-
-
-def dag(name: str = "orders") -> dict[str, object]:
-    """A DAG whose window is nearly always open: it joins in the middle of it."""
-    section = {
-        "ramp_up_time": "0001",
-        "ramp_down_time": "0000",
-        "ramp_count": COUNT,
-        "ramp_interval": "200ms",
-    }
-    return {"name": name, "timezone": "UTC", "nodes": [], "edges": [], "autoclone": section}
 
 
 def serve(folder: Path, settings: dict[str, str], boundary: str | None = None) -> int:
     """Run a server until all is done or it kills itself; return how it ended."""
     path = folder / "dag.json"
-    path.write_text(json.dumps(dag()))
+    path.write_text(json.dumps(dag(count=COUNT)))
     ended = subprocess.run(
         [sys.executable, str(SERVER), str(path), *([boundary] if boundary else [])],
         cwd=folder,
@@ -51,22 +36,6 @@ def serve(folder: Path, settings: dict[str, str], boundary: str | None = None) -
     )
     assert ended.returncode in (0, -signal.SIGKILL), ended.stderr
     return ended.returncode
-
-
-def on_the_topic(kafka: Brokers, topic: str) -> dict[str, list[Row]]:
-    """What a consumer sees that drops doubles, by parent."""
-    found: dict[str, list[Row]] = {}
-    for parent, messages in without_doubles(read_topic(kafka.bootstrap, topic)).items():
-        events = [json.loads(message.value) for message in messages]
-        found[parent] = [
-            (parent, int(one["sequence"]), one["type"].removeprefix("autoclone."), one["epoch"])
-            for one in events
-        ]
-    return found
-
-
-def in_the_journal(rows: list[Row]) -> dict[str, list[Row]]:
-    return {parent: [row for row in rows if row[0] == parent] for parent, *_ in rows}
 
 
 @pytest.mark.parametrize(
@@ -83,14 +52,13 @@ def test_killed_at_each_boundary_of_the_relay(tmp_path: Path, kafka: Brokers, bo
     settings = {"AUTOCLONE_KAFKA_BOOTSTRAP": kafka.bootstrap, "AUTOCLONE_KAFKA_TOPIC": topic}
     assert serve(tmp_path, settings, boundary) == -signal.SIGKILL
     assert serve(tmp_path, settings) == 0
-    with sqlite3.connect(tmp_path / "store.db") as database:
-        journalled: list[Row] = database.execute(JOURNAL).fetchall()
-    assert len(journalled) >= 2 * COUNT
-    assert on_the_topic(kafka, topic) == in_the_journal(journalled)
+    rows = journalled(tmp_path / "store.db")
+    assert len(rows) >= 2 * COUNT
+    assert on_the_topic(kafka.bootstrap, topic) == by_parent(rows)
 
 
 async def published(three: Trio) -> bool:
-    return three.sql("SELECT count(*) FROM events WHERE published_at IS NULL") == "0"
+    return three.sql(UNSENT) == "0"
 
 
 async def test_a_failover_loses_no_event(
@@ -108,10 +76,10 @@ async def test_a_failover_loses_no_event(
         for name in ("orders", "trades"):
             await three.until(lambda name=name: ramped(second, name))
         await three.until(lambda: published(three))
-        rows = three.sql(f"SELECT json_agg(e) FROM ({JOURNAL}) e")  # noqa: S608 - all of it is written here
-    journalled = [(one["parent"], one["sequence"], one["type"], one["epoch"]) for one in json.loads(rows)]
-    assert {epoch for *_, epoch in journalled} == {1, 2}
-    assert on_the_topic(kafka, topic) == in_the_journal(journalled)
+        found = three.sql(f"SELECT json_agg(e) FROM ({JOURNAL}) e")  # noqa: S608 - all of it is written here
+    rows = [(one["parent"], one["sequence"], one["type"], one["epoch"]) for one in json.loads(found)]
+    assert {epoch for *_, epoch in rows} == {1, 2}
+    assert on_the_topic(kafka.bootstrap, topic) == by_parent(rows)
 
 
 async def ramped(server: object, name: str) -> bool:

@@ -1,0 +1,221 @@
+"""A whole server while brokers die and leaders change, spoken to in each way that Kafka has.
+
+Afterwards a consumer that shares no code with AutoClone reads the topic, and finds exactly the journal.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from confluent_kafka import ElectionType, TopicPartition
+from confluent_kafka.admin import (
+    AdminClient,
+    PartitionMetadata,
+    ScramCredentialInfo,
+    ScramMechanism,
+    UserScramCredentialUpsertion,
+)
+
+from autoclone.errors import Transient
+from autoclone.messaging.kafka import KafkaPublisher
+from autoclone.messaging.kafka_settings import Protocol, Security
+from journal_kit import by_parent, dag, journalled, on_the_topic, unsent
+from kafka_kit import Brokers, brokers, free_ports
+from messaging_kit import at_kafka
+from serve_kit import WITHIN_SECONDS, Served, serving
+from tls_kit import Authority
+
+COUNT, INTERVAL = 20, "100ms"
+USER, PASSWORD, LOCK = "autoclone", "s3cret-of-sasl", "s3cret-of-the-key"
+SCRAM_LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
+LISTENERS = "PLAINTEXT://127.0.0.1:{{port}},SCRAM://127.0.0.1:{scram},MUTUAL://127.0.0.1:{mutual}"
+
+
+@dataclass(frozen=True)
+class Secured:
+    """A broker that is spoken to over TLS: with a name and a password, or with certificates both ways.
+
+    Attributes:
+        listeners: by protocol of Kafka's, what a server is told to speak it.
+    """
+
+    brokers: Brokers
+    authority: Authority
+    listeners: Mapping[str, Mapping[str, str]]
+
+
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
+    folder = tmp_path_factory.mktemp("secured")
+    authority = Authority(folder / "tls")
+    client = authority.certify("client", password=LOCK)
+    (scram, mutual), *_ = free_ports(1)
+    with brokers(folder / "kafka", extra=settings_of_the_broker(authority, scram, mutual)) as servers:
+        let_in(servers.bootstrap)
+        trusted = {"kafka_ca_file": str(authority.certificate)}
+        listeners = {
+            "sasl_ssl": {
+                **trusted,
+                "kafka_bootstrap": f"127.0.0.1:{scram}",
+                "kafka_mechanism": "scram-sha-512",
+                "kafka_username": USER,
+                "kafka_password": PASSWORD,
+            },
+            "ssl": {
+                **trusted,
+                "kafka_bootstrap": f"127.0.0.1:{mutual}",
+                "kafka_certificate_file": str(client.certificate),
+                "kafka_key_file": str(client.key),
+                "kafka_key_password": LOCK,
+            },
+        }
+        yield Secured(servers, authority, listeners)
+
+
+def settings_of_the_broker(authority: Authority, scram: int, mutual: int) -> dict[str, str]:
+    own = authority.certify("broker")
+    both = own.key.with_name("broker-both.pem")
+    both.write_text(own.key.read_text() + own.certificate.read_text())
+    listeners = LISTENERS.format(scram=scram, mutual=mutual)
+    kinds = "PLAINTEXT:PLAINTEXT,SCRAM:SASL_SSL,MUTUAL:SSL,CONTROLLER:PLAINTEXT"
+    return {
+        "listeners": listeners + ",CONTROLLER://127.0.0.1:{control_port}",
+        "advertised.listeners": listeners,
+        "listener.security.protocol.map": kinds,
+        "ssl.keystore.type": "PEM",
+        "ssl.keystore.location": str(both),
+        "ssl.truststore.type": "PEM",
+        "ssl.truststore.location": str(authority.certificate),
+        "listener.name.mutual.ssl.client.auth": "required",
+        "sasl.enabled.mechanisms": "SCRAM-SHA-512",
+        "listener.name.scram.scram-sha-512.sasl.jaas.config": SCRAM_LOGIN,
+    }
+
+
+def let_in(bootstrap: str) -> None:
+    kind = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, iterations=4096)
+    wanted = UserScramCredentialUpsertion(USER, kind, PASSWORD.encode())
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    for done in admin.alter_user_scram_credentials([wanted]).values():
+        done.result(WITHIN_SECONDS)
+
+
+class Publishing:
+    """A server that publishes its journal, a file of SQLite, to a topic."""
+
+    def __init__(self, server: Served, store: Path) -> None:
+        self.store = store
+        self._server = server
+        self._url = server.serves()
+
+    def ramps(self, name: str) -> None:
+        """Put a DAG that ramps up for some seconds."""
+        document = dag(name, COUNT, INTERVAL)
+        httpx.put(f"{self._url}/api/v1/dags/{name}", json=document, trust_env=False).raise_for_status()
+
+    def until_active(self, name: str) -> None:
+        self.until(lambda: self._got(f"/api/v1/dags/{name}/autoclone")["status"] == "active")
+
+    def until_published(self, count: int) -> None:
+        """Wait until it has published so many since it began."""
+        self.until(lambda: self._got("/api/v1/server")["outbox"]["published"] >= count)
+
+    def until_drained(self, *names: str) -> None:
+        """Wait until the DAGs' ramps are up, nothing waits any more, and nothing is amiss."""
+        for name in names:
+            self.until_active(name)
+        self.until(lambda: unsent(self.store) == 0)
+        self.until(lambda: not self._got("/api/v1/server")["warnings"])
+
+    def until(self, predicate: Callable[[], bool]) -> None:
+        self._server.until(predicate)
+
+    def _got(self, path: str) -> Any:  # noqa: ANN401 - whatever JSON it is
+        return httpx.get(f"{self._url}{path}", trust_env=False).raise_for_status().json()
+
+
+@pytest.mark.parametrize("protocol", ["sasl_ssl", "ssl"])
+def test_a_broker_that_is_killed_and_comes_back_has_the_whole_journal(
+    tmp_path: Path, secured: Secured, protocol: str
+) -> None:
+    topic, store = f"events-{uuid.uuid4()}", tmp_path / "store.db"
+    told = {**secured.listeners[protocol], "kafka_security_protocol": protocol, "kafka_topic": topic}
+    with serving(tmp_path, PASSWORD, LOCK) as serve:
+        server = Publishing(serve(store=f"sqlite:///{store}", **told), store)
+        server.ramps("orders")
+        server.until_published(5)
+        secured.brokers.kill()
+        server.ramps("trades")
+        for name in ("orders", "trades"):
+            server.until_active(name)  # ramps never wait for Kafka
+        assert unsent(store) > 2 * COUNT
+        secured.brokers.start()
+        server.until_drained("orders", "trades")
+        rows = journalled(store)
+    assert len(rows) >= 4 * COUNT
+    assert on_the_topic(secured.brokers.bootstrap, topic) == by_parent(rows)
+
+
+async def test_a_broker_that_an_unknown_authority_vouches_for_is_told_nothing(
+    tmp_path: Path, secured: Secured
+) -> None:
+    known = Security(Protocol.SASL_SSL, secured.authority.certificate, mechanism="SCRAM-SHA-512")
+    known = replace(known, username=USER, password=PASSWORD)
+    settings = at_kafka(secured.listeners["sasl_ssl"]["kafka_bootstrap"], security=known)
+    publisher = KafkaPublisher(settings)
+    await publisher.open()
+    await publisher.close()
+    unknown = replace(known, ca_file=Authority(tmp_path).certificate)
+    with pytest.raises(Transient, match="cannot be used now"):
+        await KafkaPublisher(replace(settings, security=unknown)).open()
+
+
+class Leadership:
+    """Which broker leads the only partition of a topic."""
+
+    def __init__(self, servers: Brokers, topic: str) -> None:
+        self._admin = AdminClient({"bootstrap.servers": servers.bootstrap, "log_level": 0})
+        self._topic = topic
+
+    def leader(self) -> int:
+        return int(self._partition().leader)
+
+    def has_caught_up(self, number: int) -> bool:
+        return number in self._partition().isrs
+
+    def give_back(self) -> None:
+        """Have the broker lead again that led at first."""
+        partition = TopicPartition(self._topic, 0)
+        self._admin.elect_leaders(ElectionType.PREFERRED, [partition]).result(WITHIN_SECONDS)
+
+    def _partition(self) -> PartitionMetadata:
+        return self._admin.list_topics(self._topic, WITHIN_SECONDS).topics[self._topic].partitions[0]
+
+
+def test_a_partition_whose_leader_changes_has_the_whole_journal(tmp_path: Path) -> None:
+    """It changes twice: its leader is killed, and later leads again, after one that goes on living."""
+    topic, store = f"events-{uuid.uuid4()}", tmp_path / "store.db"
+    with brokers(tmp_path / "kafka", 3) as servers, serving(tmp_path) as serve:
+        told = {"kafka_bootstrap": servers.bootstrap, "kafka_topic": topic, "kafka_partitions": "1"}
+        server = Publishing(serve(store=f"sqlite:///{store}", **told), store)
+        server.ramps("orders")
+        server.until_published(5)
+        leadership = Leadership(servers, topic)
+        first = leadership.leader()
+        servers.nodes[first - 1].kill()
+        server.until_drained("orders")
+        assert leadership.leader() != first
+        servers.start()
+        server.until(lambda: leadership.has_caught_up(first))
+        server.ramps("trades")
+        server.until_published(2 * COUNT + 5)
+        leadership.give_back()
+        server.until_drained("trades")
+        assert leadership.leader() == first
+        rows = journalled(store)
+        assert len(rows) >= 4 * COUNT
+        assert on_the_topic(servers.bootstrap, topic) == by_parent(rows)
