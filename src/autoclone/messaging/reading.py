@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.structs import ConsumerRecord
 
 from autoclone.core.events import Event
@@ -32,7 +33,7 @@ async def read_topic(settings: KafkaSettings, *, last: int, follow: bool) -> Asy
     consumer = AIOKafkaConsumer(settings.topic, **settings.client_arguments(), enable_auto_commit=False)
     try:
         with translated(settings):
-            await consumer.start()
+            await _start(consumer, settings.topic)
             ends = await _seek(consumer, settings.topic, last)
         while follow or await _behind(consumer, ends):
             with translated(settings):
@@ -44,16 +45,27 @@ async def read_topic(settings: KafkaSettings, *, last: int, follow: bool) -> Asy
         await consumer.stop()
 
 
+async def _start(consumer: AIOKafkaConsumer, topic: str) -> None:
+    try:
+        await consumer.start()
+    except UnknownTopicOrPartitionError as error:
+        raise _missing(topic) from error
+
+
 async def _seek(consumer: AIOKafkaConsumer, topic: str, last: int) -> Mapping[TopicPartition, int]:
     """Begin so far before the end of each partition; return the ends."""
     partitions = sorted(consumer.assignment())
     if not partitions:
-        raise Permanent(f"There is no topic {topic!r}. Check kafka_topic, or publish an event first.")
+        raise _missing(topic)
     begins = await consumer.beginning_offsets(partitions)
     ends: Mapping[TopicPartition, int] = await consumer.end_offsets(partitions)
     for partition in partitions:
         consumer.seek(partition, max(begins[partition], ends[partition] - last))
     return ends
+
+
+def _missing(topic: str) -> Permanent:
+    return Permanent(f"There is no topic {topic!r}. Check kafka_topic, or publish an event first.")
 
 
 async def _behind(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> bool:
