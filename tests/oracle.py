@@ -65,6 +65,13 @@ def edges(openings: list[Opening]) -> list[datetime]:
     return sorted({edge for one in openings for edge in (one.opens_at, one.closes_at)})
 
 
+def changes(openings: list[Opening]) -> list[datetime]:
+    """Every edge at which the number wanted is not what it was just before, in order."""
+    return [
+        edge for edge in edges(openings) if wanted(openings, edge) != wanted(openings, edge - MINUTE / 60)
+    ]
+
+
 @dataclass(frozen=True)
 class Line:
     """One event: when, what, which clone, how many clones after it, and the status text."""

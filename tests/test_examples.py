@@ -19,9 +19,9 @@ import pytest
 
 from autoclone.config.dag import Dag, resolve
 from autoclone.config.document import read_document
+from autoclone.core.demand import demand_at
 from autoclone.core.events import EventType
 from autoclone.core.inputs import RunStatus
-from autoclone.core.window import demand_at
 from autoclone.ports import DagSpec, JsonObject
 from autoclone.runtimes.embedded import EmbeddedRuntime
 from autoclone.runtimes.nodes.paths import locate

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from autoclone.core.commands import Action, Command
+from autoclone.core.demand import demand_at
 from autoclone.core.events import Event
 from autoclone.core.inputs import Decision, HoldOrder, Input, Outcome, Release, RunStatus, Sighting
 from autoclone.core.machine import step
 from autoclone.core.model import Hold, HoldKind, Pace, ParentStatus, Plan, RampState
-from autoclone.core.window import Schedule, Window, demand_at
+from autoclone.core.window import Schedule, Window
 from laws import Laws
 
 TODAY = "2025-01-25"

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from autoclone.core.demand import demand_at
 from autoclone.core.inputs import RunStatus
 from autoclone.core.model import Clone, ParentStatus, Phase, Plan, RampState, Stage
 from autoclone.core.status import Because, Reason, reason, status_text
-from autoclone.core.window import Schedule, demand_at
+from autoclone.core.window import Schedule
 from worlds import World, nine_to_five, utc
 
 

@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from autoclone.core.window import Demand, Schedule, Span, demand_at, instant, span
+from autoclone.core.demand import Demand, demand_at
+from autoclone.core.wall import instant
+from autoclone.core.window import Schedule, Span, span
 from worlds import utc, window
 
 

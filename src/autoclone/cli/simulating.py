@@ -16,7 +16,7 @@ from autoclone.config.faults import shown
 from autoclone.config.settings import Settings, load_settings
 from autoclone.config.zones import system_zone, zone
 from autoclone.core.events import Event
-from autoclone.core.window import instant
+from autoclone.core.wall import instant
 from autoclone.errors import Fault, InvalidInput
 from autoclone.simulator.render import event_json
 from autoclone.simulator.simulate import simulate

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from autoclone.core.commands import Action, Command
+from autoclone.core.demand import Demand, demand_at
 from autoclone.core.events import Event
 from autoclone.core.inputs import Input, Outcome
 from autoclone.core.machine import step
 from autoclone.core.model import Clone, ParentStatus, Plan, RampState
 from autoclone.core.pace import on_time
 from autoclone.core.turn import ACTIONS
-from autoclone.core.window import Demand, demand_at
 
 # Whichever primary it will be: all that matters is that commands and outcomes agree on it.
 EPOCH = 1

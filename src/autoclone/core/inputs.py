@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from autoclone.core.commands import Command
+from autoclone.core.demand import Demand
 from autoclone.core.events import Event
 from autoclone.core.model import Hold, ParentStatus, Plan, RampState
-from autoclone.core.window import Demand
 
 
 class RunStatus(StrEnum):

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from autoclone.core.demand import Demand
 from autoclone.core.model import Hold, HoldKind, ParentStatus, Plan
-from autoclone.core.window import Demand
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Intent:
         frozen: the parent is suspended: its clones are too, and the ramp stands still.
         paused: the clock makes no clone and removes none.
         since: since when that many are wanted, as far as the clock tells, UTC; None if that is long ago.
-        until: when the clock next has something else be wanted, UTC; None if never.
+        until: when what is wanted may be something else by the clock, UTC; None if never.
     """
 
     wanted: int
@@ -37,6 +37,6 @@ def intent(plan: Plan, demand: Demand, parent: ParentStatus, hold: Hold | None =
         return Intent(0, at_once=True, until=hold.until if hold else None)
     frozen = parent is ParentStatus.SUSPENDED
     if hold is None:
-        return Intent(demand.target, frozen=frozen, since=demand.since, until=demand.until)
+        return Intent(demand.target, frozen=frozen, since=demand.since, until=demand.ends_at)
     paused = hold.kind is HoldKind.PAUSE
     return Intent(hold.count, frozen=frozen, paused=paused, since=hold.since, until=hold.until)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
+from autoclone.core.demand import demand_at
 from autoclone.core.future import Future, Present
 from autoclone.core.model import CatchUp, Clone, Order, Pace, ParentStatus, Phase, RampState, Stage
-from autoclone.core.window import demand_at
 
 ONE_DAY = timedelta(days=1)
 ONE_SECOND = timedelta(seconds=1)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from autoclone.core.demand import Demand
 from autoclone.core.model import ParentStatus, Phase, Plan, RampState
-from autoclone.core.window import Demand
 
 
 class Reason(StrEnum):

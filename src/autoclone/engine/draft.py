@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from autoclone.core.commands import Command
+from autoclone.core.demand import Demand, demand_at
 from autoclone.core.events import Event
 from autoclone.core.inputs import Input, Outcome, Sighting
 from autoclone.core.machine import step
 from autoclone.core.model import RampState
 from autoclone.core.pace import on_time
-from autoclone.core.window import Demand, Schedule, demand_at
+from autoclone.core.window import Schedule
 from autoclone.engine.fleet import Entry
 from autoclone.ports import Change
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from autoclone.core.demand import Demand
 from autoclone.core.model import ParentStatus, Phase, Plan, RampState
-from autoclone.core.window import Demand
 
 # How far the heap may outgrow the fleet, beyond twice its size, before stale deadlines are thrown out.
 SPARE = 64

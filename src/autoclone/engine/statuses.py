@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from autoclone.core.demand import Demand
 from autoclone.core.inputs import RunStatus
 from autoclone.core.intent import intent
 from autoclone.core.model import ParentStatus, Phase, Stage
 from autoclone.core.status import Because, Reason, reason, status_text
-from autoclone.core.window import Demand
 from autoclone.engine.definitions import NO_CONFIG
 from autoclone.engine.fleet import Entry, Fleet
 from autoclone.engine.views import AutoCloneStatus, OutboxView
@@ -58,7 +58,7 @@ def status_of(entry: Entry) -> AutoCloneStatus:
         target=wanted,
         reason=why.code,
         reason_text=why.text,
-        next_event_at=_local(entry, entry.wake_at),
+        next_event_at=_local(entry, _next_event(entry.wake_at, demand)),
         error=entry.error,
     )
 
@@ -102,6 +102,11 @@ def warnings(standing: Standing, outbox: OutboxView | None) -> tuple[str, ...]:
     }.get(standing.role)
     waits = outbox and outbox.problem and f"{outbox.waiting} events wait to be published: {outbox.problem}"
     return tuple(words for words in (said, standing.trouble, waits) if words)
+
+
+def _next_event(wake_at: datetime | None, demand: Demand) -> datetime | None:
+    """Return when the clock will next matter: that another reason holds from then on is no event."""
+    return demand.until if wake_at is not None and wake_at == demand.again else wake_at
 
 
 def _local(entry: Entry, at: datetime | None) -> datetime | None:

@@ -7,7 +7,8 @@ from pydantic import ValidationError
 from autoclone.clock import Clock
 from autoclone.config.faults import faults_of
 from autoclone.config.models import DagDocument
-from autoclone.core.window import Demand, Schedule, Window, demand_at
+from autoclone.core.demand import Demand, demand_at
+from autoclone.core.window import Schedule, Window
 from autoclone.errors import InvalidInput
 from autoclone.ports import DagSpec
 
