@@ -13,7 +13,7 @@ from autoclone.engine.fleet import Fleet
 from autoclone.engine.reconciler import Reconciler
 from autoclone.observability.observers import Observers
 from autoclone.persistence.memory import MemoryStore
-from autoclone.ports import DagRecord
+from autoclone.ports import DagRecord, Defaults
 from benchmarks.table import Row
 
 NOW = datetime(2026, 1, 5, 3, tzinfo=UTC)
@@ -38,7 +38,7 @@ def _records(count: int, definitions: Definitions, fleet: Fleet) -> None:
         document = {"name": name, "nodes": [], "edges": [], "autoclone": section}
         record = DagRecord(name, document, 1, "api", ParentStatus.RUNNING, NOW)
         entry = definitions.entry(record, RampState(name))
-        draft = Draft(entry, NOW, 1, fleet, demands)
+        draft = Draft(entry, NOW, 1, fleet, demands, defaults=Defaults())
         draft.decide(News())
         entry.demand, entry.stepped_at = draft.demand, draft.stepped_at
         fleet.add(entry)
@@ -54,7 +54,7 @@ async def _fleet_of(count: int) -> list[Row]:
     size = tracemalloc.get_traced_memory()[0] / count if traced else 0.0
     tracemalloc.stop()
     clock = SystemClock()
-    reconciler = Reconciler(fleet, MemoryStore(), _At(clock), Observers(), 1)
+    reconciler = Reconciler(fleet, MemoryStore(), _At(clock), Observers(), 1, defaults=Defaults())
     await reconciler.run_once()
     began = time.perf_counter()
     for _ in range(TICKS):

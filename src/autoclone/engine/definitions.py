@@ -8,7 +8,7 @@ from autoclone.core.model import Plan, RampState
 from autoclone.core.window import Schedule
 from autoclone.engine.fleet import Entry
 from autoclone.errors import InvalidInput
-from autoclone.ports import DagRecord, JsonObject
+from autoclone.ports import DagRecord, Defaults, JsonObject
 
 NO_CONFIG: Mapping[str, object] = {"ramp_up_time": None, "ramp_down_time": None, "ramp_count": None}
 
@@ -21,6 +21,11 @@ class Definitions:
         self._ramp_interval = ramp_interval
         self._plans: dict[Plan, Plan] = {}
         self._configs: dict[tuple[object, ...], Mapping[str, object]] = {}
+
+    @property
+    def defaults(self) -> Defaults:
+        """What the server lends to definitions that do not say it themselves."""
+        return Defaults(str(self._zone), self._ramp_interval)
 
     def resolve(self, document: JsonObject, name: str | None = None) -> Dag:
         """Return what `document` says. Raises `InvalidInput`, with every fault."""

@@ -2,18 +2,21 @@
 
 from collections.abc import Container
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from autoclone.core.commands import Command
+from autoclone.core.commands import Action, Command
 from autoclone.core.demand import Demand, demand_at
 from autoclone.core.events import Event
-from autoclone.core.inputs import Input, Outcome, Sighting
+from autoclone.core.inputs import Decision, Input, Outcome, Sighting
 from autoclone.core.machine import step
 from autoclone.core.model import RampState
 from autoclone.core.pace import on_time
 from autoclone.core.window import Schedule
 from autoclone.engine.fleet import Entry
-from autoclone.ports import Change
+from autoclone.ports import Change, Defaults, Heard, Steps
+
+# How often the record says at least what a ramp's state is, so that what is older can be removed.
+STATED_EVERY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -49,14 +52,17 @@ class Draft:
     """The steps taken for one DAG in one batch, not yet durable."""
 
     __slots__ = (
+        "_defaults",
         "_demands",
         "commands",
         "demand",
         "entry",
         "epoch",
         "events",
+        "heard",
         "now",
         "plan",
+        "revision",
         "state",
         "stepped_at",
         "taken",
@@ -64,10 +70,18 @@ class Draft:
     )
 
     def __init__(
-        self, entry: Entry, now: datetime, epoch: int, taken: Container[str], demands: Demands
+        self,
+        entry: Entry,
+        now: datetime,
+        epoch: int,
+        taken: Container[str],
+        demands: Demands,
+        *,
+        defaults: Defaults,
     ) -> None:
         self.entry = entry
         self.plan = entry.plan  # the definition may be replaced before this is durable
+        self.revision = entry.revision
         self.now = now
         self.epoch = epoch
         self.taken = taken
@@ -76,8 +90,10 @@ class Draft:
         self.wake_at = entry.wake_at
         self.demand = entry.demand
         self._demands = demands
+        self._defaults = defaults
         self.commands: list[Command] = []
         self.events: list[Event] = []
+        self.heard: list[Heard] = []
 
     def decide(self, news: News) -> None:
         """Take every step that the news and the clock ask for."""
@@ -108,6 +124,8 @@ class Draft:
         parent, epoch, taken = self.entry.parent, self.epoch, self.taken
         given = Input(now, plan, self.demand, parent, epoch, outcome, sightings, takeover, taken)
         decision = step(self.state, given)
+        if decision.state is not self.state or decision.events:
+            self.heard.append(Heard.of(given, _made(self.state, decision)))
         self.state, self.wake_at, self.stepped_at = decision.state, decision.wake_at, now
         self.commands += decision.commands
         self.events += decision.events
@@ -122,4 +140,24 @@ class Draft:
         """What has to be made durable, None if nothing."""
         if self.state is self.entry.state and not self.events and not self.gone:
             return None
-        return Change(self.state, tuple(self.events), forget=self.gone)
+        return Change(self.state, tuple(self.events), forget=self.gone, steps=self._steps())
+
+    def _steps(self) -> Steps | None:
+        """Return what is to be recorded, None where no step changed anything."""
+        if not self.heard:
+            return None
+        before = self.entry.state if self.states else None
+        return Steps(self.entry.name, self.revision, self._defaults, tuple(self.heard), before)
+
+    @property
+    def states(self) -> bool:
+        """Whether the record is to say what the state was: where it is small, and where it is time again."""
+        stated_at = self.entry.stated_at
+        return not self.entry.state.clones or stated_at is None or self.now >= stated_at + STATED_EVERY
+
+
+def _made(before: RampState, decision: Decision) -> tuple[str, ...]:
+    """Return the names of the clones that a decision asks for the first time."""
+    known = {clone.name for clone in before.clones} if decision.commands else ()
+    created = (one.clone for one in decision.commands if one.action is Action.CREATE)
+    return tuple(name for name in created if name not in known)

@@ -153,7 +153,9 @@ class Engine:
     def project(self, entry: Entry) -> None:
         """Have `entry` say what its schedule wants now and when it next does; a primary's always says so."""
         if not self.leads:
-            draft = Draft(entry, self.clock.now(), 0, self.fleet, Demands())
+            draft = Draft(
+                entry, self.clock.now(), 0, self.fleet, Demands(), defaults=self.definitions.defaults
+            )
             draft.decide(News())
             entry.demand, entry.wake_at = draft.demand, draft.wake_at
 

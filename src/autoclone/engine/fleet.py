@@ -35,6 +35,7 @@ class Entry:
         generation: the fleet's generation at which `state` last changed.
         error: what is wrong with the newest configuration file, None if nothing.
         encoded: the status as last served, None once it may have changed.
+        stated_at: when the record last said what the state was, UTC; None before the first time in a reign.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Entry:
     generation: int = 0
     error: str | None = None
     encoded: bytes | None = None
+    stated_at: datetime | None = None
 
     @property
     def deleted(self) -> bool:

@@ -94,6 +94,12 @@ class Housekeeping:
             )
             self._count(stretch, done)
             await self._clock.sleep(PAUSE)
+        stretch = Pruned(done=False)
+        while not stretch.done:
+            stretch = await self._store.prune_history(
+                epoch, before=before, after=stretch.position, limit=STRETCH
+            )
+            await self._clock.sleep(PAUSE)
 
     def _count(self, stretch: Pruned, done: _Round) -> None:
         expired, unsent = stretch.sent, stretch.unsent

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from autoclone.core.model import RampState
 from autoclone.engine.definitions import Definitions
 from autoclone.engine.fleet import Fleet
-from autoclone.ports import DagRecord, Store
+from autoclone.ports import DagRecord, Defaults, Store
 
 PAGE = 1000
 
@@ -26,6 +26,11 @@ class Mirror:
         self._definitions = definitions
         self._one_at_a_time = asyncio.Lock()
         self._doubted = False
+
+    @property
+    def defaults(self) -> Defaults:
+        """What this server lends to definitions."""
+        return self._definitions.defaults
 
     def doubt(self) -> None:
         """Have the next refresh read everything: what a reign that has ended knew may be out of date."""

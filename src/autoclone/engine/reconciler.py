@@ -9,7 +9,7 @@ from autoclone.clock import Clock
 from autoclone.core.inputs import Outcome, Sighting
 from autoclone.engine.draft import Demands, Draft, News
 from autoclone.engine.fleet import Fleet
-from autoclone.ports import Observer, Store
+from autoclone.ports import Defaults, Observer, Store
 
 # After so many decisions the loop is given back for a moment, so that a large batch starves nobody.
 BREATHER = 200
@@ -22,15 +22,26 @@ class Reconciler:
 
     Args:
         epoch: the primary's, as claimed from the store.
+        defaults: what this server lends to definitions, for the record.
     """
 
-    def __init__(self, fleet: Fleet, store: Store, clock: Clock, observer: Observer, epoch: int) -> None:
+    def __init__(
+        self,
+        fleet: Fleet,
+        store: Store,
+        clock: Clock,
+        observer: Observer,
+        epoch: int,
+        *,
+        defaults: Defaults,
+    ) -> None:
         self.epoch = epoch
         self.arrived = asyncio.Event()
         self._fleet = fleet
         self._store = store
         self._clock = clock
         self._observer = observer
+        self._defaults = defaults
         self._news: dict[str, News] = {}
         self._awaited: asyncio.Future[None] | None = None
 
@@ -111,7 +122,7 @@ class Reconciler:
         entry = self._fleet.entries.get(name)
         if entry is None:
             return []
-        draft = Draft(entry, self._clock.now(), self.epoch, self._fleet, demands)
+        draft = Draft(entry, self._clock.now(), self.epoch, self._fleet, demands, defaults=self._defaults)
         try:
             draft.decide(news)
         except Exception:
@@ -142,6 +153,8 @@ class Reconciler:
         entry.stepped_at, entry.encoded = draft.stepped_at, None
         if entry.plan is draft.plan:
             entry.demand = draft.demand
+        if draft.heard and draft.states:
+            entry.stated_at = draft.now
         if draft.state is not entry.state:
             self._fleet.apply(entry, draft.state)
         if draft.gone:

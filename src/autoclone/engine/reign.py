@@ -66,7 +66,9 @@ class Reign:
         runtime = GatedRuntime(means.runtime, gate)
         self._lanes = Lanes(clock, limits, gate)
         self._parent_lanes = Lanes(clock, Limits(per_key=1, timeout=limits.timeout), gate)
-        self.reconciler = Reconciler(self._fleet, store, clock, means.observer, epoch)
+        self.reconciler = Reconciler(
+            self._fleet, store, clock, means.observer, epoch, defaults=mirror.defaults
+        )
         executor = Executor(runtime, store, self._lanes, means.observer, self.reconciler.report)
         self._ticker = Ticker(self._fleet, self.reconciler, clock, means.health, executor, gate=gate)
         self.parents = Parents(self._fleet, store, runtime, self._parent_lanes, epoch)
@@ -101,7 +103,7 @@ class Reign:
     async def _begin(self) -> None:
         read = {record.name: record for record in await self._mirror.refresh()}
         for entry in self._fleet.entries.values():
-            entry.demand = entry.wake_at = entry.encoded = None  # what a secondary made of them
+            entry.demand = entry.wake_at = entry.encoded = entry.stated_at = None  # a secondary's
         await self._want_parents(read)
         await self._resync.look(takeover=True)
         self.reconciler.touch_all()

@@ -138,6 +138,15 @@ async def documents(connection: AsyncConnection, names: Sequence[str]) -> Mappin
     return found
 
 
+async def revision(connection: AsyncConnection, name: str, number: int) -> JsonObject | None:
+    """Return the definition that a revision was, None where there was none."""
+    wanted = select(dag_revisions.c.document).where(
+        dag_revisions.c.name == storable(name), dag_revisions.c.revision == number
+    )
+    text = await connection.scalar(wanted)
+    return None if text is None else decode_document(text)
+
+
 async def count(connection: AsyncConnection) -> int:
     """Return how many DAGs there are, tombstones included."""
     return await connection.scalar(select(func.count()).select_from(dags)) or 0

@@ -10,6 +10,7 @@ from autoclone.core.model import ParentStatus, RampState
 from autoclone.errors import AutoCloneError, LeaseTaken, UnknownDag
 from autoclone.persistence.codec import decode_document, encode_document, storable
 from autoclone.persistence.failures import closed
+from autoclone.persistence.memory_history import MemoryHistory
 from autoclone.persistence.memory_journal import MemoryJournal
 from autoclone.persistence.retention import Bounds
 from autoclone.persistence.rules import check_delete, check_epoch, check_put, status_of_put
@@ -17,6 +18,7 @@ from autoclone.ports import (
     Change,
     DagRecord,
     EventFilter,
+    History,
     JournalEntry,
     JournalSpan,
     JsonObject,
@@ -38,6 +40,8 @@ class _Kept:
         versions: the version of the lease at which what is under each name was last written, for ever.
         states: the ramp states.
         journal: the events, and which of them wait to be published.
+        history: what the ramps were told.
+        definitions: every definition there ever was, as JSON, by its name and revision.
     """
 
     lease: Lease = field(default_factory=Lease)
@@ -47,6 +51,8 @@ class _Kept:
     versions: dict[str, int] = field(default_factory=dict)
     states: dict[str, RampState] = field(default_factory=dict)
     journal: MemoryJournal = field(default_factory=MemoryJournal)
+    history: MemoryHistory = field(default_factory=MemoryHistory)
+    definitions: dict[tuple[str, int], str] = field(default_factory=dict)
 
 
 class MemoryStore:
@@ -134,7 +140,7 @@ class MemoryStore:
         revision = kept.revisions.get(name, 0) + 1
         status = status_of_put(before.status if before else None)
         kept.records[name] = DagRecord(name, {}, revision, storable(source), status, at)
-        kept.documents[name] = text
+        kept.documents[name] = kept.definitions[name, revision] = text
         kept.revisions[name] = revision
         if before is None and name in kept.journal.sequences:
             kept.states.setdefault(name, RampState(name, sequence=kept.journal.sequences[name]))
@@ -201,6 +207,7 @@ class MemoryStore:
         """Make the changes durable: all of them, or none."""
         kept = self._writing(epoch)
         kept.journal.append([event for change in changes for event in change.events])
+        kept.history.append(change.steps for change in changes if change.steps is not None)
         last = {change.state.parent: change for change in changes}
         _stamp(kept, *last)
         for name, change in last.items():
@@ -250,6 +257,24 @@ class MemoryStore:
         kept = self._writing(epoch)
         _stamp(kept)
         return kept.journal.prune(Bounds(before, unsent_before, after, limit))
+
+    async def get_revision(self, name: str, revision: int) -> JsonObject | None:
+        """Return the definition that `revision` of `name` was, None where there was none."""
+        text = self._kept.definitions.get((name, revision))
+        return None if text is None else decode_document(text)
+
+    async def history(self, name: str, *, since: datetime, after: int = 0, limit: int = 1000) -> History:
+        """Return a page of what the ramp of `name` was told."""
+        kept = self._kept
+        return kept.history.read(name, kept.states.get(name), since=since, after=after, limit=limit)
+
+    async def prune_history(
+        self, epoch: int, *, before: datetime, after: int = 0, limit: int = 10_000
+    ) -> Pruned:
+        """Remove what is old in a stretch of the record."""
+        kept = self._writing(epoch)
+        _stamp(kept)
+        return kept.history.prune(before=before, after=after, limit=limit)
 
 
 def _present(kept: _Kept, name: str) -> DagRecord | None:

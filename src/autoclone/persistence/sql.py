@@ -10,13 +10,14 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autoclone.core.model import ParentStatus, RampState
-from autoclone.persistence import definitions, fence, journal, outbox, ramps, retention
+from autoclone.persistence import definitions, fence, history, journal, outbox, ramps, retention
 from autoclone.persistence.fence import Claim, Stamp
 from autoclone.persistence.session import Database, to_the_end
 from autoclone.ports import (
     Change,
     DagRecord,
     EventFilter,
+    History,
     JournalEntry,
     JournalSpan,
     JsonObject,
@@ -151,11 +152,13 @@ class SqlStore:
         last = {change.state.parent: change for change in changes}
         states = ramps.rows(epoch, (change.state for change in last.values()))
         news = journal.rows(event for change in changes for event in change.events)
+        told = history.rows(change.steps for change in changes if change.steps is not None)
         gone = [name for name, change in last.items() if change.forget]
 
         async def put(connection: AsyncConnection, stamp: Stamp) -> None:
             await ramps.put(connection, states, stamp.version)
             await journal.append(connection, news)
+            await history.append(connection, told)
             await ramps.forget(connection, gone)
 
         await self._write(epoch, put)
@@ -198,6 +201,24 @@ class SqlStore:
         """Remove what is old in a stretch of the journal."""
         bounds = retention.Bounds(before, unsent_before, after, limit)
         return await self._write(epoch, lambda connection, _: retention.prune(connection, bounds))
+
+    async def get_revision(self, name: str, revision: int) -> JsonObject | None:
+        """Return the definition that `revision` of `name` was, None where there was none."""
+        return await self._database.read(lambda connection: definitions.revision(connection, name, revision))
+
+    async def history(self, name: str, *, since: datetime, after: int = 0, limit: int = 1000) -> History:
+        """Return a page of what the ramp of `name` was told."""
+        return await self._database.read(
+            lambda connection: history.read(connection, name, since=since, after=after, limit=limit)
+        )
+
+    async def prune_history(
+        self, epoch: int, *, before: datetime, after: int = 0, limit: int = 10_000
+    ) -> Pruned:
+        """Remove what is old in a stretch of the record."""
+        return await self._write(
+            epoch, lambda connection, _: history.prune(connection, before=before, after=after, limit=limit)
+        )
 
     async def _write(self, epoch: int, work: FencedWork[T]) -> T:
         """Do `work` in one transaction, once it is certain that `epoch` is in force."""

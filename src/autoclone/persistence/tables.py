@@ -99,6 +99,24 @@ ramps = Table(
     Column("version", BigInteger, nullable=False, server_default=NOUGHT, index=True),
 )
 
+# What each ramp was told: one row for each commit that changed it. `heard` has the inputs as JSON; `state`
+# is the one they began with, where it is recorded.
+STATED = text("state IS NOT NULL")
+steps = Table(
+    "steps",
+    metadata,
+    Column("position", Position, primary_key=True),
+    Column("parent", Name, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("defaults", Text, nullable=False),
+    Column("heard", Text, nullable=False),
+    Column("state", Text),
+    Index(None, "parent", "position"),
+    Index("ix_steps_stated", "parent", "position", sqlite_where=STATED, postgresql_where=STATED),
+    sqlite_autoincrement=True,
+)
+
 # The journal. `published_at` stays empty until the event has left the outbox, which the second
 # index is of; the first finds events by when they happened. `details` is JSON: what few types of event have.
 UNSENT = text("published_at IS NULL")

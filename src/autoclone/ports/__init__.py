@@ -3,6 +3,7 @@
 Each port has one contract suite in tests/contracts, run over every implementation alike.
 """
 
+from autoclone.ports.history import AllBut, Defaults, Heard, History, Steps
 from autoclone.ports.journal import EventFilter, Journal, JournalEntry, JournalSpan, Outbox, OutboxLag, Pruned
 from autoclone.ports.messaging import Message, Publisher
 from autoclone.ports.observer import Observer, Standing
@@ -10,11 +11,15 @@ from autoclone.ports.runtime import DagSpec, DagStats, Holding, NodeStats, Runti
 from autoclone.ports.store import Change, DagRecord, JsonObject, Lease, Store
 
 __all__ = [
+    "AllBut",
     "Change",
     "DagRecord",
     "DagSpec",
     "DagStats",
+    "Defaults",
     "EventFilter",
+    "Heard",
+    "History",
     "Holding",
     "Journal",
     "JournalEntry",
@@ -30,5 +35,6 @@ __all__ = [
     "Publisher",
     "Runtime",
     "Standing",
+    "Steps",
     "Store",
 ]

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from autoclone.core.events import Event
 from autoclone.core.model import ParentStatus, RampState
+from autoclone.ports.history import History, Steps
 from autoclone.ports.journal import Journal, Outbox, Pruned
 
 JsonObject = dict[str, Any]
@@ -43,11 +44,13 @@ class Change:
         forget: drop the tombstone of a deleted parent, since nothing is left of it but the number of its
             last event: `get_state` returns that, and a DAG of the same name goes on from it. A DAG that was
             put again meanwhile stays.
+        steps: what the ramp was told that led here, for the record; None where nothing is to be recorded.
     """
 
     state: RampState
     events: tuple[Event, ...] = ()
     forget: bool = False
+    steps: Steps | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,32 @@ class Store(Journal, Outbox, Protocol):
 
         Raises:
             StaleEpoch: a newer epoch was claimed. Nothing was written.
+        """
+
+    async def get_revision(self, name: str, revision: int) -> JsonObject | None:
+        """Return the definition that a revision of `name` was, also of a deleted DAG; None: none such."""
+
+    async def history(self, name: str, *, since: datetime, after: int = 0, limit: int = 1000) -> History:
+        """Return a page of what the ramp of `name` was told, in the order of the commits.
+
+        Args:
+            name: the DAG.
+            since: where to begin: with the last recorded state whose step was at or before this instant; with
+                the first there is, where none is that old.
+            after: the position that the page begins after: `next` of the page before, or 0 for the first.
+            limit: how many commits at most.
+        """
+
+    async def prune_history(
+        self, epoch: int, *, before: datetime, after: int = 0, limit: int = 10_000
+    ) -> Pruned:
+        """Remove what is old from the next stretch of the record, counted as `sent`.
+
+        Old is what a ramp was told before `before`, as far as a later recorded state from before then remains
+        to begin with.
+
+        Raises:
+            StaleEpoch: a newer epoch was claimed. Nothing was removed.
         """
 
     async def prune(
