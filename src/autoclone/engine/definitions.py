@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta, tzinfo
 
 from autoclone.config.dag import Dag, resolve
+from autoclone.config.zones import zone
 from autoclone.core.model import Plan, RampState
 from autoclone.core.window import Schedule
 from autoclone.engine.fleet import Entry
@@ -16,9 +17,10 @@ NO_CONFIG: Mapping[str, object] = {"ramp_up_time": None, "ramp_down_time": None,
 class Definitions:
     """Resolves definitions with the server's defaults. Equal plans are one object, to save memory."""
 
-    def __init__(self, zone: tzinfo, ramp_interval: timedelta) -> None:
-        self._zone = zone
+    def __init__(self, here: tzinfo, ramp_interval: timedelta) -> None:
+        self._zone = here
         self._ramp_interval = ramp_interval
+        self._off = Plan(Schedule((), here), disabled="its stored definition is not valid any more")
         self._plans: dict[Plan, Plan] = {}
         self._configs: dict[tuple[object, ...], Mapping[str, object]] = {}
 
@@ -26,6 +28,22 @@ class Definitions:
     def defaults(self) -> Defaults:
         """What the server lends to definitions that do not say it themselves."""
         return Defaults(str(self._zone), self._ramp_interval)
+
+    def under(self, defaults: Defaults) -> "Definitions":
+        """Return what resolves definitions as a server with these defaults did.
+
+        A zone that only another machine knew is taken for this one's: names alone depend on it.
+        """
+        if defaults == self.defaults:
+            return self
+        return Definitions(_zone(defaults.zone) or self._zone, defaults.ramp_interval)
+
+    def plan(self, document: JsonObject) -> Plan:
+        """Return what `document` asks for; that AutoClone is off where this version does not accept it."""
+        try:
+            return self.resolve(document).plan
+        except InvalidInput:
+            return self._off
 
     def resolve(self, document: JsonObject, name: str | None = None) -> Dag:
         """Return what `document` says. Raises `InvalidInput`, with every fault."""
@@ -51,7 +69,7 @@ class Definitions:
         """Return an entry that is off until it is updated with what its definition says."""
         return Entry(
             name=record.name,
-            plan=Plan(Schedule((), self._zone), disabled="its stored definition is not valid any more"),
+            plan=self._off,
             config=NO_CONFIG,
             parent=record.status,
             revision=record.revision,
@@ -69,3 +87,10 @@ class Definitions:
         entry.source = record.source
         entry.updated_at = record.updated_at
         entry.demand = entry.encoded = entry.error = None
+
+
+def _zone(name: str) -> tzinfo | None:
+    try:
+        return zone(name)
+    except InvalidInput:
+        return None
