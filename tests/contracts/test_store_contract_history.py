@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from autoclone.core.commands import Action, Command
-from autoclone.core.inputs import Input, Outcome, RunStatus, Sighting
-from autoclone.core.model import ParentStatus, Plan, RampState
+from autoclone.core.inputs import Input, Outcome, Release, RunStatus, Sighting
+from autoclone.core.model import Hold, HoldKind, ParentStatus, Plan, RampState
 from autoclone.core.window import Demand, Schedule
 from autoclone.errors import StaleEpoch
 from autoclone.ports import Change, Defaults, Heard, History, Pruned, Steps, Store
@@ -26,6 +26,7 @@ RICH = Heard(
     outcome=FAILED,
     sightings=(Sighting("orders_1", RunStatus.FAILED, START),),
     takeover=True,
+    order=Hold(HoldKind.OVERRIDE, START + MINUTE, 3, START, "sale"),
     made=("orders_2", "orders_3"),
 )
 
@@ -48,17 +49,26 @@ async def test_what_a_ramp_was_told_comes_back_as_it_was(opened: Opened) -> None
     before = state(sequence=4, clones=2)
     async with opened() as store:
         epoch = await store.claim_epoch("one", START)
-        await record(store, epoch, told(0, before, "orders", RICH), final=state(sequence=5))
+        released = replace(RICH, order=Release())
+        await record(store, epoch, told(0, before, "orders", RICH, released), final=state(sequence=5))
     async with opened() as store:
         history = await store.history("orders", since=START)
-        assert history == History((told(0, before, "orders", RICH),), state=state(sequence=5))
+        assert history == History((told(0, before, "orders", RICH, released),), state=state(sequence=5))
         assert await store.history("nobody", since=START) == History()
 
 
 async def test_nothing_that_a_step_may_depend_on_is_left_out() -> None:
     plan = Plan(Schedule((), UTC))
     given = Input(
-        RICH.now, plan, RICH.demand, RICH.parent, RICH.epoch, RICH.outcome, RICH.sightings, RICH.takeover
+        RICH.now,
+        plan,
+        RICH.demand,
+        RICH.parent,
+        RICH.epoch,
+        RICH.outcome,
+        RICH.sightings,
+        RICH.takeover,
+        order=RICH.order,
     )
     again = Heard.of(given, RICH.made).said(plan)
     assert Heard.of(given, RICH.made) == RICH

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from autoclone.core.events import Event
 from autoclone.core.machine import step
-from autoclone.core.model import Plan, RampState
+from autoclone.core.model import ParentStatus, Plan, RampState
 from autoclone.engine.definitions import Definitions
 from autoclone.engine.recorded import Record, Told
 from autoclone.ports import EventFilter, Store
@@ -49,7 +49,8 @@ class Replay:
     def take(self, told: Told) -> bool:
         """Take the steps of one commit again; return whether the end was not reached."""
         if told.before is not None:
-            self._compare("the state that is recorded", told.before)
+            if not self._forgotten:
+                self._compare("the state that is recorded", told.before)
             self.state = told.before
         for heard in told.heard:
             if heard.now >= self.until:
@@ -64,8 +65,14 @@ class Replay:
 
     def end(self, stored: RampState | None) -> None:
         """Compare with the state that is stored: the record ended before `until` did."""
-        if stored is not None:
+        if stored is not None and not self._forgotten:
             self._compare("the state that is stored", stored)
+
+    @property
+    def _forgotten(self) -> bool:
+        """Whether the DAG was deleted, and nothing is left of it: what comes then begins anew."""
+        state = self.state
+        return state is not None and state.parent_status is ParentStatus.DELETED and not state.clones
 
     def _compare(self, what: str, there: RampState) -> None:
         if self.state is not None and self.state != there:

@@ -4,7 +4,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from autoclone.core.inputs import Input, Outcome, Sighting
+from autoclone.core.inputs import HoldOrder, Input, Outcome, Sighting
 from autoclone.core.model import ParentStatus, Plan, RampState
 from autoclone.core.window import Demand
 
@@ -37,6 +37,7 @@ class Heard:
     outcome: Outcome | None = None
     sightings: tuple[Sighting, ...] | None = None
     takeover: bool = False
+    order: HoldOrder | None = None
     made: tuple[str, ...] = ()
 
     @classmethod
@@ -50,6 +51,7 @@ class Heard:
             given.outcome,
             given.sightings,
             given.takeover,
+            given.order,
             made,
         )
 
@@ -65,6 +67,7 @@ class Heard:
             self.sightings,
             self.takeover,
             AllBut(self.made),
+            self.order,
         )
 
 
