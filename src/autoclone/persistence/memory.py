@@ -1,8 +1,7 @@
 """The store in memory: for tests, for simulations, and for programs that need nothing to last."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -10,8 +9,7 @@ from autoclone.core.model import ParentStatus, RampState
 from autoclone.errors import AutoCloneError, LeaseTaken, UnknownDag
 from autoclone.persistence.codec import decode_document, encode_document, storable
 from autoclone.persistence.failures import closed
-from autoclone.persistence.memory_history import MemoryHistory
-from autoclone.persistence.memory_journal import MemoryJournal
+from autoclone.persistence.memory_kept import Kept, forget, past, present, read, set_status, stamp
 from autoclone.persistence.retention import Bounds
 from autoclone.persistence.rules import check_delete, check_epoch, check_put, status_of_put
 from autoclone.ports import (
@@ -28,33 +26,6 @@ from autoclone.ports import (
 )
 
 
-@dataclass(slots=True)
-class _Kept:
-    """What outlives a server.
-
-    Attributes:
-        lease: who may write.
-        records: the DAGs there are, tombstones included; their documents are in `documents`.
-        documents: the newest definition under each name, as JSON, so that nobody can change it.
-        revisions: the last revision under each name, for ever.
-        versions: the version of the lease at which what is under each name was last written, for ever.
-        states: the ramp states.
-        journal: the events, and which of them wait to be published.
-        history: what the ramps were told.
-        definitions: every definition there ever was, as JSON, by its name and revision.
-    """
-
-    lease: Lease = field(default_factory=Lease)
-    records: dict[str, DagRecord] = field(default_factory=dict)
-    documents: dict[str, str] = field(default_factory=dict)
-    revisions: dict[str, int] = field(default_factory=dict)
-    versions: dict[str, int] = field(default_factory=dict)
-    states: dict[str, RampState] = field(default_factory=dict)
-    journal: MemoryJournal = field(default_factory=MemoryJournal)
-    history: MemoryHistory = field(default_factory=MemoryHistory)
-    definitions: dict[tuple[str, int], str] = field(default_factory=dict)
-
-
 class MemoryStore:
     """A `Store` that keeps everything in this process. The port says what each method does.
 
@@ -63,7 +34,7 @@ class MemoryStore:
     """
 
     def __init__(self, backing: "MemoryStore | None" = None) -> None:
-        self._data: _Kept = _Kept() if backing is None else backing._data  # noqa: SLF001 - of the same class
+        self._data: Kept = Kept() if backing is None else backing._data  # noqa: SLF001 - of the same class
         self._open = False
         self._failures: deque[AutoCloneError] = deque()
 
@@ -80,12 +51,12 @@ class MemoryStore:
         self._open = False
 
     @property
-    def _kept(self) -> _Kept:
+    def _kept(self) -> Kept:
         if not self._open:
             raise closed()
         return self._data
 
-    def _writing(self, epoch: int) -> _Kept:
+    def _writing(self, epoch: int) -> Kept:
         """Return what a write under `epoch` may change, from here on without giving way to another task."""
         kept = self._kept
         if self._failures:
@@ -133,8 +104,8 @@ class MemoryStore:
     ) -> DagRecord:
         """Store a definition as a new revision. One that was forgotten numbers its events on."""
         kept = self._writing(epoch)
-        present = _present(kept, name)
-        check_put(name, present.revision if present else None, if_revision=if_revision, if_absent=if_absent)
+        there = present(kept, name)
+        check_put(name, there.revision if there else None, if_revision=if_revision, if_absent=if_absent)
         text = encode_document(document)
         before = kept.records.get(name)
         revision = kept.revisions.get(name, 0) + 1
@@ -144,8 +115,8 @@ class MemoryStore:
         kept.revisions[name] = revision
         if before is None and name in kept.journal.sequences:
             kept.states.setdefault(name, RampState(name, sequence=kept.journal.sequences[name]))
-        _stamp(kept, name)
-        return _read(kept, name)
+        stamp(kept, name)
+        return read(kept, name)
 
     async def delete_dag(
         self,
@@ -157,20 +128,20 @@ class MemoryStore:
     ) -> DagRecord:
         """Mark the DAG deleted, and return the record with status DELETED."""
         kept = self._writing(epoch)
-        present = _present(kept, name)
-        check_delete(name, present.revision if present else None, if_revision=if_revision)
-        return _set_status(kept, name, ParentStatus.DELETED)
+        there = present(kept, name)
+        check_delete(name, there.revision if there else None, if_revision=if_revision)
+        return set_status(kept, name, ParentStatus.DELETED)
 
     async def set_status(self, epoch: int, name: str, status: ParentStatus) -> DagRecord:
         """Store what the operator wants of the DAG."""
         kept = self._writing(epoch)
-        if _present(kept, name) is None:
+        if present(kept, name) is None:
             raise UnknownDag(name)
-        return _set_status(kept, name, status)
+        return set_status(kept, name, status)
 
     async def get_dag(self, name: str) -> DagRecord | None:
         """Return the DAG's newest revision, None where there is none or it is deleted."""
-        return _read(self._kept, name) if _present(self._kept, name) else None
+        return read(self._kept, name) if present(self._kept, name) else None
 
     async def get_documents(self, names: Sequence[str]) -> Mapping[str, JsonObject]:
         """Return the newest documents of many DAGs at once."""
@@ -183,8 +154,8 @@ class MemoryStore:
         """Return up to `limit` records in name order, after the name `after`; only `names` where given."""
         kept = self._kept
         wanted = kept.records if names is None else set(names)
-        found = (name for name in _past(wanted, after) if _present(kept, name))
-        return [_read(kept, name) for name in islice(found, limit)]
+        found = (name for name in past(wanted, after) if present(kept, name))
+        return [read(kept, name) for name in islice(found, limit)]
 
     async def load(
         self, *, after: str | None = None, limit: int = 1000, since: int = 0
@@ -192,8 +163,8 @@ class MemoryStore:
         """Return up to `limit` DAGs in name order with their ramp states, tombstones included."""
         kept = self._kept
         written = (name for name in kept.records if kept.versions[name] > since)
-        names = _past(written, after)[:limit]
-        return [(_read(kept, name), kept.states.get(name) or RampState(name)) for name in names]
+        names = past(written, after)[:limit]
+        return [(read(kept, name), kept.states.get(name) or RampState(name)) for name in names]
 
     async def count_dags(self) -> int:
         """Return how many DAGs there are, tombstones included."""
@@ -209,11 +180,11 @@ class MemoryStore:
         kept.journal.append([event for change in changes for event in change.events])
         kept.history.append(change.steps for change in changes if change.steps is not None)
         last = {change.state.parent: change for change in changes}
-        _stamp(kept, *last)
+        stamp(kept, *last)
         for name, change in last.items():
             kept.states[name] = change.state
             if change.forget:
-                _forget(kept, name)
+                forget(kept, name)
 
     async def events(
         self, where: EventFilter, *, after: int = 0, limit: int = 100, newest_first: bool = False
@@ -237,7 +208,7 @@ class MemoryStore:
     ) -> None:
         """Note that these were published."""
         kept = self._writing(epoch)
-        _stamp(kept)
+        stamp(kept)
         kept.journal.mark_sent(positions)
 
     async def lag(self) -> OutboxLag:
@@ -255,7 +226,7 @@ class MemoryStore:
     ) -> Pruned:
         """Remove what is old in a stretch of the journal."""
         kept = self._writing(epoch)
-        _stamp(kept)
+        stamp(kept)
         return kept.journal.prune(Bounds(before, unsent_before, after, limit))
 
     async def get_revision(self, name: str, revision: int) -> JsonObject | None:
@@ -273,40 +244,5 @@ class MemoryStore:
     ) -> Pruned:
         """Remove what is old in a stretch of the record."""
         kept = self._writing(epoch)
-        _stamp(kept)
+        stamp(kept)
         return kept.history.prune(before=before, after=after, limit=limit)
-
-
-def _present(kept: _Kept, name: str) -> DagRecord | None:
-    """Return the bare record of a DAG, None where there is none or it is deleted."""
-    record = kept.records.get(name)
-    return None if record is None or record.status is ParentStatus.DELETED else record
-
-
-def _read(kept: _Kept, name: str) -> DagRecord:
-    """Return the record with a document of the reader's own."""
-    return replace(kept.records[name], document=decode_document(kept.documents[name]))
-
-
-def _stamp(kept: _Kept, *names: str) -> None:
-    """Count one write, of what is under `names`."""
-    kept.lease = replace(kept.lease, version=kept.lease.version + 1)
-    kept.versions.update(dict.fromkeys(names, kept.lease.version))
-
-
-def _set_status(kept: _Kept, name: str, status: ParentStatus) -> DagRecord:
-    _stamp(kept, name)
-    kept.records[name] = replace(kept.records[name], status=status)
-    return _read(kept, name)
-
-
-def _past(names: Iterable[str], after: str | None) -> list[str]:
-    return sorted(name for name in names if after is None or name > after)
-
-
-def _forget(kept: _Kept, name: str) -> None:
-    """Drop the tombstone and the state; keep those of a DAG that was stored again meanwhile."""
-    if _present(kept, name) is None:
-        kept.records.pop(name, None)
-        kept.documents.pop(name, None)
-        del kept.states[name]
