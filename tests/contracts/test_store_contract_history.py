@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from autoclone.core.commands import Action, Command
+from autoclone.core.demand import Demand
 from autoclone.core.inputs import Input, Outcome, Release, RunStatus, Sighting
 from autoclone.core.model import Hold, HoldKind, ParentStatus, Plan, RampState
-from autoclone.core.window import Demand, Schedule
+from autoclone.core.window import Schedule
 from autoclone.errors import StaleEpoch
 from autoclone.ports import Change, Defaults, Heard, History, Pruned, Steps, Store
 from store_kit import MINUTE, START, Opened, document, put, state

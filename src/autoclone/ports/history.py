@@ -4,9 +4,9 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from autoclone.core.demand import Demand
 from autoclone.core.inputs import HoldOrder, Input, Outcome, Sighting
 from autoclone.core.model import ParentStatus, Plan, RampState
-from autoclone.core.window import Demand
 
 
 class AllBut(Container[str]):
