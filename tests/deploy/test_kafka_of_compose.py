@@ -1,4 +1,4 @@
-"""A real Kafka takes what docker-compose.yml tells it, and is reached by the servers and from this machine."""
+"""A real Kafka takes what docker-compose.yml tells it, and is reached by servers and from this machine."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -4,6 +4,9 @@ from autoclone.errors import StoreError, Transient
 
 SETTING = "AUTOCLONE_STORE"
 
+# True at the start as well, where a server ends that has not come to run.
+GOES_ON = "a server that runs then goes on"
+
 DAMAGED = "the database is damaged. Restore it from a backup, or name another file"
 
 

@@ -8,14 +8,13 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from autoclone.errors import AutoCloneError, Permanent
 from autoclone.persistence.codec import DamagedError
-from autoclone.persistence.failures import SETTING, busy, unusable
+from autoclone.persistence.failures import GOES_ON, SETTING, busy, unusable
 
 DAMAGED = "the database is damaged. Restore it from a backup, or name another database"
 
 # What may be raised beside SQLAlchemy's own errors, or be wrapped by one: by the driver, and by the system.
 RAW = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, EOFError)
 
-GOES_ON = "AutoClone then goes on"
 NOT_ALLOWED = (
     "its password, or pg_hba.conf on the server, does not let this user in. Correct the user and the password"
 )

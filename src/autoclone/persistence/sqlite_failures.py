@@ -8,18 +8,18 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from autoclone.errors import AutoCloneError, Permanent
 from autoclone.persistence.codec import DamagedError
-from autoclone.persistence.failures import DAMAGED, SETTING, busy, unusable
+from autoclone.persistence.failures import DAMAGED, GOES_ON, SETTING, busy, unusable
 
-LOCKED = "another program holds a lock on the database. Close that program; AutoClone then goes on"
+LOCKED = f"another program holds a lock on the database. Close that program; {GOES_ON}"
 
-MOVED = "the file was moved, deleted or replaced while in use. Put it back; AutoClone then goes on"
+MOVED = f"the file was moved, deleted or replaced while in use. Put it back; {GOES_ON}"
 NOT_A_DATABASE = (
     "the file is not an SQLite database, or it is damaged. Restore it from a backup, or name another file"
 )
 
 # By extended code where one says more than its primary code, which is its lowest byte.
 PROBLEMS = {
-    sqlite3.SQLITE_FULL: "the disk is full. Free some space there; AutoClone then goes on",
+    sqlite3.SQLITE_FULL: f"the disk is full. Free some space there; {GOES_ON}",
     sqlite3.SQLITE_READONLY: "the database is read-only. Make the file and its directory writable by this "
     "user, or name another file",
     sqlite3.SQLITE_READONLY_DBMOVED: MOVED,
