@@ -24,7 +24,8 @@ import asyncpg
 import httpx
 
 from cluster.server import SERVE
-from judge import Answer, Beat, Claim, Course, Evidence, Pause, Told, findings
+from evidence import Answer, Beat, Claim, Course, Evidence, Pause, Told
+from judge import findings
 from postgres_kit import Postgres
 from trio import INTERVAL, SESSION, Trio, TrioServer, trio
 from zookeeper_kit import Ensemble

@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from evidence import Pause
 from fault_case import NOTICES, FaultCase, fault_case
-from judge import Pause
 from postgres_kit import Postgres
 from zookeeper_kit import Ensemble
 

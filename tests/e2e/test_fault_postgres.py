@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from evidence import Pause
 from fault_case import FAILOVER, PARENT, FaultCase, fault_case, restored
-from judge import Pause
 from postgres_kit import Postgres
 from trio import LEASE, SESSION
 from zone_file import write_zone

@@ -1,7 +1,7 @@
 """The primary's process is killed, suspended or stopped: nothing doubled, nothing lost, and back in time."""
 
+from evidence import Pause
 from fault_case import NOTICES, FaultCase
-from judge import Pause
 from trio import SESSION, WITHIN
 
 

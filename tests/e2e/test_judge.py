@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from judge import LAWS, Answer, Beat, Claim, Course, Evidence, Pause, Told, findings
+from evidence import Answer, Beat, Claim, Course, Evidence, Pause, Told
+from judge import LAWS, findings
 
 START = datetime(2025, 1, 25, 9, tzinfo=UTC)
 INTERVAL = timedelta(seconds=1)

@@ -14,7 +14,8 @@ from autoclone.engine.mirror import Mirror
 from autoclone.errors import Transient
 from autoclone.persistence.memory import MemoryStore
 from autoclone.ports import Change
-from ensemble_world import NINE, LinkedStore, document
+from engine_world import NINE, document
+from ensemble_parts import LinkedStore
 
 
 class Followed:

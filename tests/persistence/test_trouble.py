@@ -1,11 +1,9 @@
 """A database that cannot be used: what the operator is told, and that nothing was touched."""
 
 import asyncio
-import os
 import sqlite3
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,10 +12,10 @@ import pytest
 from autoclone.errors import AutoCloneError, StoreError, Transient
 from autoclone.persistence.sqlite import SqliteStore
 from autoclone.ports import EventFilter
+from only_readable import only_readable
 from store_kit import START, change, document, files_in, put
 
 AT_ONCE = timedelta(milliseconds=1)
-NOBODY = 65534
 
 
 @pytest.fixture
@@ -232,40 +230,6 @@ async def test_a_full_disk_undoes_the_write_and_passes(store: SqliteStore) -> No
 async def limit_pages(store: SqliteStore, pages: int) -> None:
     async with store._database.writing() as connection:
         await connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-
-
-@contextmanager
-def only_readable(path: Path, *, directory: bool) -> Iterator[Path]:
-    """Give a copy of a file that this process may not write; nor, with `directory`, the directory it is in.
-
-    Root may write everything, so that root is nobody for as long.
-    """
-    with tempfile.TemporaryDirectory() as name:
-        copy = Path(name) / path.name
-        copy.write_bytes(path.read_bytes())
-        copy.chmod(0o444)
-        copy.parent.chmod(0o555 if directory else 0o777)
-        try:
-            with nobody():
-                yield copy
-        finally:
-            copy.parent.chmod(0o755)
-
-
-@contextmanager
-def nobody() -> Iterator[None]:
-    """Do what is inside without root's rights."""
-    if os.geteuid() != 0:
-        yield
-        return
-    try:
-        os.seteuid(NOBODY)
-    except OSError:
-        pytest.skip("root may not become another user here, and may write everywhere")
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 async def test_a_file_that_may_not_be_written(path: Path) -> None:
