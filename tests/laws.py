@@ -9,7 +9,7 @@ from itertools import pairwise
 from autoclone.core.commands import Action
 from autoclone.core.events import Event, EventType
 from autoclone.core.inputs import Decision, Input
-from autoclone.core.model import Clone, Hold, HoldKind, ParentStatus, Phase, RampState, Stage
+from autoclone.core.model import CatchUp, Clone, Hold, HoldKind, Order, ParentStatus, Phase, RampState, Stage
 
 Step = Callable[[RampState, Input], Decision]
 
@@ -46,11 +46,19 @@ class Taken:
         return self.given.plan.disabled is not None or self.given.parent in GONE
 
     @property
+    def missed(self) -> bool:
+        """Whether the window is left alone, since nobody was there for its opening."""
+        opening = self.after.opening
+        return opening is not None and opening.missed and self.after.hold is None
+
+    @property
     def wanted(self) -> int:
         if self.at_once:
             return 0
-        hold = self.after.hold
-        return self.given.demand.target if hold is None else hold.count
+        if self.after.hold is not None:
+            return self.after.hold.count
+        kept = sum(not clone.leaving for clone in self.after.clones)
+        return min(self.given.demand.target, kept) if self.missed else self.given.demand.target
 
     @property
     def paused(self) -> bool:
@@ -94,7 +102,8 @@ class Laws:
         keeps_books(taken)
         one_command_at_a_time(taken)
         never_too_many(taken)
-        oldest_first(taken)
+        in_order(taken)
+        stays_within_limits(taken)
         obeys_the_operator(taken)
         stands_still_while_paused(taken)
         holds_as_it_was_told(taken)
@@ -119,9 +128,12 @@ class Laws:
         """No two moves the same way within an interval, but for a change of direction or of the clock."""
         now, plan = taken.given.now, taken.given.plan
         back = self._now is not None and now < self._now
-        if back or taken.at_once or taken.after.phase is Phase.IDLE:
+        timed = plan.catch_up is CatchUp.AT_ONCE and taken.after.hold is None
+        if back or taken.at_once or taken.after.phase is Phase.IDLE or timed:
             self._up = self._down = None
         self._now = now
+        if timed:
+            return  # it follows its timetable, which the oracle knows
         assert not taken.made or self._up is None or now - self._up >= plan.up.interval
         assert len(taken.made) <= plan.up.step
         if taken.made:
@@ -199,14 +211,28 @@ def never_too_many(taken: Taken) -> None:
     assert all(clone.launched or clone.stage not in LAUNCHING for clone in others)
 
 
-def oldest_first(taken: Taken) -> None:
-    """Where the pace removes clones, none that stays is older than one that goes (rule 2)."""
+def in_order(taken: Taken) -> None:
+    """Where the pace removes clones, none that stays should go before one that goes (rule 2)."""
     if taken.at_once or taken.given.takeover:
         return
     going = {clone.name for clone in taken.stopped}
     order = [clone.name in going for clone in taken.after.clones if not clone.leaving or clone.name in going]
+    if taken.given.plan.order is Order.NEWEST:
+        order.reverse()
     assert all(one >= other for one, other in pairwise(order))
     assert not going or sum(not clone.leaving for clone in taken.after.clones) >= taken.wanted
+
+
+def stays_within_limits(taken: Taken) -> None:
+    """No more is made than is allowed, all of that where more is due, and nothing in a missed window."""
+    allowance, made, refused = taken.given.allowance, len(taken.made), taken.decision.refused
+    assert refused >= 0
+    if allowance is None:
+        assert not refused
+    else:
+        assert made <= allowance
+        assert not refused or made == allowance
+    assert not (taken.missed and taken.made)
 
 
 def obeys_the_operator(taken: Taken) -> None:
@@ -272,7 +298,10 @@ def never_forgets(taken: Taken) -> None:
         return
     staying = sum(not clone.leaving for clone in clones)
     if staying != taken.wanted or any(clone.retry_at for clone in clones):
-        soon = max(plan.up.interval, plan.down.interval, plan.backoff.cap)
+        gate = plan.start_gate or timedelta()
+        soon = max(plan.up.interval, plan.down.interval, plan.backoff.cap, gate)
+        if taken.decision.refused:
+            return  # it waits for a place, which is no matter of time
         assert taken.decision.wake_at is not None
         assert taken.decision.wake_at <= taken.given.now + soon
 

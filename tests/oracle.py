@@ -6,9 +6,11 @@ succeeds at once. It shares no code with the core but for the values that plans 
 """
 
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from autoclone.core.model import Pace, Plan
 from autoclone.core.window import Schedule
 
 MINUTE = timedelta(minutes=1)
@@ -96,52 +98,68 @@ class Ramp:
         self.last: tuple[str, datetime] | None = None  # which way the last clone went, and when
         self.lines: list[Line] = []
 
-    def tick(self, at: datetime, target: int, up: timedelta, down: timedelta) -> None:
-        """Look at the clock: make or remove a clone, if there is one to make or remove and it is time."""
+    def tick(self, at: datetime, target: int, plan: Plan, on_time: int | None = None) -> None:
+        """Look at the clock: make or remove clones, if there are any to make or remove and it is time.
+
+        `on_time` is how many there would be by now if nothing had ever been late, for a plan that catches up.
+        """
         if len(self.clones) < target:
-            self._up(at, target, up)
+            self._up(at, target, plan, on_time)
         elif len(self.clones) > target:
-            self._down(at, target, down)
+            self._down(at, target, plan, on_time)
         elif self.moving is not None:
             self._finish(at, target)
 
-    def _up(self, at: datetime, target: int, interval: timedelta) -> None:
+    def _up(self, at: datetime, target: int, plan: Plan, on_time: int | None) -> None:
         if self.moving != "up":
             self.moving = "up"
             self._say(at, "ramp_up.started", None, f"ramping_up ({len(self.clones)}/{target})")
-        if not self._is_time("up", at, interval):
-            return
-        clone = self._free_name(at)
-        self.clones.append(clone)
-        full = len(self.clones) == target
-        status = "active" if full else f"ramping_up ({len(self.clones)}/{target})"
-        self._say(at, "clone.created", clone, status)
-        self._say(at, "clone.started", clone, status)
-        if full:
+        number = min(self._batch("up", at, plan.up, on_time), target - len(self.clones))
+        fresh = []
+        for _ in range(number):
+            fresh.append(self._free_name(at))
+            self.clones.append(fresh[-1])
+            self._say(at, "clone.created", fresh[-1], self._climbing(target))
+        for clone in fresh:
+            self._say(at, "clone.started", clone, self._climbing(target))
+        if len(self.clones) == target:
             self._finish(at, target)
 
-    def _down(self, at: datetime, target: int, interval: timedelta) -> None:
+    def _climbing(self, target: int) -> str:
+        return "active" if len(self.clones) == target else f"ramping_up ({len(self.clones)}/{target})"
+
+    def _down(self, at: datetime, target: int, plan: Plan, on_time: int | None) -> None:
         if self.moving != "down":
             self.moving = "down"
             self._say(at, "ramp_down.started", None, f"ramping_down ({len(self.clones)} remaining)")
-        if not self._is_time("down", at, interval):
-            return
-        self._say(at, "clone.stopped", self.clones[0], f"ramping_down ({len(self.clones)} remaining)")
-        clone, left = self.clones.pop(0), len(self.clones)
+        number = min(self._batch("down", at, plan.down, on_time), len(self.clones) - target)
+        newest = plan.order == "newest"
+        going = self.clones[len(self.clones) - number :][::-1] if newest else self.clones[:number]
+        for clone in going:
+            self._say(at, "clone.stopped", clone, f"ramping_down ({len(self.clones)} remaining)")
         there = "active" if target else "idle"
-        self._say(at, "clone.deleted", clone, f"ramping_down ({left} remaining)" if left > target else there)
-        if left == target:
+        for clone in going:
+            self.clones.remove(clone)
+            left = len(self.clones)
+            status = f"ramping_down ({left} remaining)" if left > target else there
+            self._say(at, "clone.deleted", clone, status)
+        if len(self.clones) == target:
             self._finish(at, target)
 
     def _finish(self, at: datetime, target: int) -> None:
         self._say(at, f"ramp_{self.moving}.completed", None, "active" if target else "idle")
         self.moving = None
 
-    def _is_time(self, way: str, at: datetime, interval: timedelta) -> bool:
-        waiting = self.last is not None and self.last[0] == way and at < self.last[1] + interval
-        if not waiting:
-            self.last = (way, at)
-        return not waiting
+    def _batch(self, way: str, at: datetime, pace: Pace, on_time: int | None) -> int:
+        """How many may come or go now."""
+        if on_time is not None:
+            late = on_time - len(self.clones) if way == "up" else len(self.clones) - on_time
+            self.last = (way, at) if late > 0 else self.last
+            return max(0, late)
+        if self.last is not None and self.last[0] == way and at < self.last[1] + pace.interval:
+            return 0
+        self.last = (way, at)
+        return pace.step
 
     def _free_name(self, at: datetime) -> str:
         wall = at.astimezone(self.zone).replace(tzinfo=None)
@@ -151,3 +169,25 @@ class Ramp:
 
     def _say(self, at: datetime, kind: str, clone: str | None, status: str) -> None:
         self.lines.append(Line(at, kind, clone, len(self.clones), status))
+
+
+class Attendance:
+    """Whether somebody was there when windows opened, for a ramp that leaves alone what it has missed."""
+
+    def __init__(self) -> None:
+        self.found: str | None = None  # "there" or "missed" while windows are open, "closed" if unseen
+
+    def nobody(self, target: int) -> None:
+        """An instant passes at which nobody looks."""
+        if not target and self.found is not None:
+            self.found = "closed"
+
+    def missed(self, ramp: Ramp, target: int, late: Callable[[], bool], *, skips: bool) -> bool:
+        """Look at windows, which opened a minute ago at least if it is `late`."""
+        if not skips or not target:
+            self.found = None
+        elif self.found in (None, "closed"):
+            ramping = ramp.moving == "up" or (bool(ramp.clones) and ramp.moving is None)
+            under_way = self.found is None and ramping  # it did not skip until now
+            self.found = "missed" if late() and not under_way else "there"
+        return self.found == "missed"

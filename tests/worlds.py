@@ -15,6 +15,7 @@ from autoclone.core.events import Event
 from autoclone.core.inputs import Decision, HoldOrder, Input, Outcome, Release, RunStatus, Sighting
 from autoclone.core.machine import step
 from autoclone.core.model import Hold, HoldKind, Pace, ParentStatus, Plan, RampState
+from autoclone.core.start_gate import gated
 from autoclone.core.window import Schedule, Window
 from laws import Laws
 
@@ -60,6 +61,8 @@ class World:
         plan: the configuration in force.
         now: the time.
         obedient: every command succeeds at once.
+        well: clones that run are seen to be healthy.
+        allowance: how many clones may be made in one step, None for as many as are due.
         runtime: what is really there, by name.
         outstanding: the commands whose outcome nobody has reported yet.
         events, commands: everything so far.
@@ -69,6 +72,8 @@ class World:
     now: datetime
     parent: ParentStatus = ParentStatus.RUNNING
     obedient: bool = True
+    well: bool = True
+    allowance: int | None = None
     epoch: int = 1
     name: str = "orders"
     taken: tuple[str, ...] = ()
@@ -103,6 +108,8 @@ class World:
         self.outstanding += decision.commands
         while self.obedient and self.outstanding:
             self.succeed(self.outstanding[0])
+        if self.obedient and self.well and gated(self.state, self.plan):
+            self.tell()
         return decision
 
     def given(self, outcome: Outcome | None = None, *, look: bool = False, takeover: bool = False) -> Input:
@@ -110,7 +117,17 @@ class World:
         demand = demand_at(self.plan.schedule, self.now)
         seen = tuple(self.runtime[name] for name in sorted(self.runtime)) if look else None
         return Input(
-            self.now, self.plan, demand, self.parent, self.epoch, outcome, seen, takeover, self.taken
+            now=self.now,
+            plan=self.plan,
+            demand=demand,
+            parent=self.parent,
+            epoch=self.epoch,
+            outcome=outcome,
+            sightings=seen,
+            takeover=takeover,
+            taken=self.taken,
+            healthy=gated(self.state, self.plan) if self.well else (),
+            allowance=self.allowance,
         )
 
     def until(self, at: datetime | str) -> list[str]:
@@ -195,6 +212,20 @@ class World:
         """The clone whose name ends in `clone` gets `status` by itself."""
         name = self.called(clone)
         self.runtime[name] = replace(self.runtime[name], status=status)
+
+    def turns_up(self, at: str) -> None:
+        """A clone of that time of day runs that nobody remembers making."""
+        name = f"{self.name}_{utc(at):%Y%m%d%H%M%S}"
+        self.runtime[name] = Sighting(name, RunStatus.RUNNING, utc(at))
+
+    def see_well(self, *names: str) -> Decision:
+        """These are seen to be healthy, whether they wait for that or not; their names end so."""
+        called = [one for one in self.runtime if one.endswith(names)]
+        given = replace(self.given(), healthy=[*called, *names])
+        before, decision = self.state, step(self.state, given)
+        self.laws.check(before, given, decision)
+        self.state = decision.state
+        return decision
 
     def restart(self, *, losing: bool = True) -> None:
         """Another primary takes over; with `losing`, all that ran in the old one's process is gone."""

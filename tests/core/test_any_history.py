@@ -10,7 +10,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from autoclone.core.commands import Command
 from autoclone.core.inputs import Outcome, Release, RunStatus, Sighting
-from autoclone.core.model import Backoff, Hold, HoldKind, Pace, ParentStatus, Phase, Plan, Stage
+from autoclone.core.model import (
+    Backoff,
+    CatchUp,
+    Hold,
+    HoldKind,
+    Order,
+    Pace,
+    ParentStatus,
+    Phase,
+    Plan,
+    Stage,
+)
 from laws import longest_climb
 from worlds import World, plan, utc, window
 
@@ -33,9 +44,18 @@ INDEX = st.integers(0, 9)
 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
-    """One or two windows, at any pace."""
+    """One or two windows, at any pace, with any of the optional keys."""
     days = draw(st.lists(WINDOWS, min_size=1, max_size=2))
-    return replace(plan(*days), up=draw(PACES), down=draw(PACES), backoff=BACKOFF)
+    return replace(
+        plan(*days),
+        up=draw(PACES),
+        down=draw(PACES),
+        backoff=BACKOFF,
+        order=draw(st.sampled_from(Order)),
+        catch_up=draw(st.sampled_from(CatchUp)),
+        start_gate=draw(st.none() | st.just(timedelta(seconds=90))),
+        drain_timeout=draw(st.none() | st.just(timedelta(seconds=5))),
+    )
 
 
 class AnyHistory(RuleBasedStateMachine):
@@ -151,6 +171,17 @@ class AnyHistory(RuleBasedStateMachine):
         self.world.now += late
         self.world.tell(takeover=True)
 
+    @rule(well=st.booleans())
+    def be_seen(self, *, well: bool) -> None:
+        """From now on clones that run are seen to be healthy, or not."""
+        self.world.well = well
+
+    @rule(allowance=st.none() | st.integers(0, 2))
+    def allow(self, allowance: int | None) -> None:
+        """The limits of the fleet leave room for so many."""
+        self.world.allowance = allowance
+        self.world.tell()
+
     # What must hold
 
     @invariant()
@@ -167,7 +198,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     def settle_at(self, count: int) -> None:
         world, now = self.world, self.world.now
-        world.parent, world.obedient = ParentStatus.RUNNING, True
+        world.parent, world.obedient, world.allowance = ParentStatus.RUNNING, True, None
         windows = (window(*around(now), count),) if count else ()
         world.plan = replace(plan(*windows), backoff=BACKOFF)
         while world.outstanding:

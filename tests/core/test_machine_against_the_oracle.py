@@ -1,20 +1,23 @@
 """Where nothing fails, the machine does to the second what the oracle does."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoclone.core.model import Pace, Plan
+from autoclone.core.model import CatchUp, Order, Pace, Plan
 from autoclone.core.window import Schedule, Window
-from oracle import Almanac, Line, Ramp, wanted
+from oracle import Almanac, Attendance, Line, Opening, Ramp, wanted
 from worlds import World, instants
 
 TICK = timedelta(seconds=20)
+DAY = timedelta(days=1)
 LASTING = timedelta(hours=30)
-DAYS_BEFORE, DAYS_IN_ALL = 4, 9
+DAYS_BEFORE, DAYS_IN_ALL = 5, 10
 
 # Two plain days, a gap, a fold, a shift of half an hour, a midnight and a whole date that do not exist.
 PLACES = [
@@ -30,8 +33,11 @@ PLACES = [
 walls = st.builds(time, st.integers(0, 23), st.sampled_from([0, 1, 2, 3, 30, 58]))
 windows = st.builds(Window, walls, walls, st.integers(1, 6)).filter(lambda one: one.opens != one.closes)
 schedules = st.lists(windows, min_size=1, max_size=2).map(tuple)
-paces = st.builds(lambda ticks: Pace(ticks * TICK), st.integers(1, 12) | st.sampled_from([60, 500]))
+steps = st.sampled_from([1, 1, 2, 3])
+brisk = st.builds(lambda ticks, step: Pace(ticks * TICK, step), st.integers(1, 12), steps)
+slow = st.builds(lambda ticks, step: Pace(ticks * TICK, step), st.sampled_from([60, 500]), steps)
 moments = st.integers(1, LASTING // TICK - 1).map(lambda ticks: ticks * TICK)
+outages = st.sampled_from([0, 0, 1, 2, 3, 4, 30, 500, 5000]).map(lambda ticks: ticks * TICK)
 
 
 @cache
@@ -42,41 +48,98 @@ def almanac(zone: str, around: date) -> Almanac:
 
 @st.composite
 def plans(draw: st.DrawFn, zone: str) -> Plan:
-    return Plan(Schedule(draw(schedules), ZoneInfo(zone)), draw(paces), draw(paces))
+    catch_up = draw(st.sampled_from(CatchUp))
+    paces = brisk if catch_up is CatchUp.AT_ONCE else brisk | slow  # see `on_time`
+    return Plan(
+        Schedule(draw(schedules), ZoneInfo(zone)),
+        draw(paces),
+        draw(paces),
+        order=draw(st.sampled_from(Order)),
+        catch_up=catch_up,
+        start_gate=draw(st.none() | st.just(timedelta(minutes=5))),
+    )
+
+
+@dataclass(frozen=True)
+class Life:
+    """A place, the plans that come into force there, the first at the beginning, and an outage."""
+
+    place: tuple[str, date]
+    edits: list[tuple[datetime, Plan]]
+    down: datetime
+    up: datetime
+
+    @property
+    def end(self) -> datetime:
+        return self.edits[0][0] + LASTING
 
 
 @st.composite
-def lives(draw: st.DrawFn) -> tuple[tuple[str, date], datetime, list[tuple[datetime, Plan]]]:
-    """A place, a beginning, and the plans that come into force there, the first at once."""
+def lives(draw: st.DrawFn) -> Life:
     place = draw(st.sampled_from(PLACES))
     begin = datetime.combine(place[1], time(), UTC) - timedelta(hours=24) + draw(moments)
-    edits = draw(st.lists(moments, max_size=3, unique=True).map(sorted))
-    return place, begin, [(begin + after, draw(plans(place[0]))) for after in [timedelta(0), *edits]]
+    down = draw(moments)
+    up = down + draw(outages)
+    there = moments.filter(lambda at: not down <= at <= up)
+    edits = [timedelta(0), *draw(st.lists(there, max_size=3, unique=True).map(sorted))]
+    return Life(place, [(begin + at, draw(plans(place[0]))) for at in edits], begin + down, begin + up)
 
 
-def by_the_machine(begin: datetime, edits: list[tuple[datetime, Plan]]) -> list[Line]:
-    world = World(edits[0][1], begin)
-    for at, plan in edits[1:]:
-        world.until(at - TICK / 2)
+def by_the_machine(life: Life) -> list[Line]:
+    world = World(life.edits[0][1], life.edits[0][0])
+    for at, plan in life.edits[1:]:
+        live(world, life, at - TICK / 2)
         world.now, world.plan = at, plan
-    world.until(begin + LASTING - TICK / 2)
+    live(world, life, life.end - TICK / 2)
     return [Line(one.at, one.type, one.clone, one.clones, one.status) for one in world.events]
 
 
-def by_the_oracle(place: tuple[str, date], begin: datetime, edits: list[tuple[datetime, Plan]]) -> list[Line]:
-    ramp, in_force, later = Ramp("orders", ZoneInfo(place[0])), edits[0][1], edits[1:]
-    openings = almanac(*place).openings(in_force.schedule)
-    for at in instants(begin, TICK, begin + LASTING):
-        while later and later[0][0] == at:
-            in_force = later.pop(0)[1]
-            openings = almanac(*place).openings(in_force.schedule)
-        ramp.tick(at, wanted(openings, at), in_force.up.interval, in_force.down.interval)
+def live(world: World, life: Life, end: datetime) -> None:
+    """Let time pass up to `end`; nobody is there during the outage."""
+    if world.now < life.down:
+        world.until(min(end, life.down - TICK / 2))
+    if end >= life.up:
+        world.now = max(world.now, life.up)
+        world.until(end)
+
+
+def by_the_oracle(life: Life) -> list[Line]:
+    ramp, attendance = Ramp("orders", ZoneInfo(life.place[0])), Attendance()
+    for (begin, plan), (end, _) in pairwise([*life.edits, (life.end, life.edits[0][1])]):
+        openings = almanac(*life.place).openings(plan.schedule)
+        skips, counts = plan.catch_up is CatchUp.SKIP, on_time(life, openings, plan)
+        for at in instants(begin, TICK, end):
+            target = wanted(openings, at)
+            if life.down <= at < life.up:
+                attendance.nobody(target)
+                continue
+            if attendance.missed(ramp, target, partial(is_late, openings, at), skips=skips):
+                target = min(target, len(ramp.clones))
+            ramp.tick(at, target, plan, counts.get(at))
     return ramp.lines
 
 
+def is_late(openings: list[Opening], at: datetime) -> bool:
+    """Whether windows have been open for a minute at least, but were closed within the last two days."""
+    before = [at - n * TICK for n in range(2 * DAY // TICK)]
+    return all(wanted(openings, one) for one in before[:4]) and not all(
+        wanted(openings, one) for one in before[4:]
+    )
+
+
+def on_time(life: Life, openings: list[Opening], plan: Plan) -> dict[datetime, int]:
+    """How many clones there would be at each instant, had nothing ever been late, for a plan that catches up.
+
+    Its ramps are brisk, so that one has been to its end in the hours before.
+    """
+    ramp, counts = Ramp("orders", ZoneInfo(life.place[0])), dict[datetime, int]()
+    if plan.catch_up is CatchUp.AT_ONCE:
+        for at in instants(life.edits[0][0] - LASTING, TICK, life.end):
+            ramp.tick(at, wanted(openings, at), plan)
+            counts[at] = len(ramp.clones)
+    return counts
+
+
 @given(life=lives())
-def test_the_machine_and_the_oracle_agree(
-    life: tuple[tuple[str, date], datetime, list[tuple[datetime, Plan]]],
-) -> None:
-    place, begin, edits = life
-    assert by_the_machine(begin, edits) == by_the_oracle(place, begin, edits)
+def test_the_machine_and_the_oracle_agree(life: Life) -> None:
+    assert by_the_machine(life) == by_the_oracle(life)

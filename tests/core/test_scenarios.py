@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from autoclone.config.dag import resolve
 from autoclone.core.events import Event
 from autoclone.core.model import Plan
-from worlds import World, plan, window
+from worlds import World
 
 FILES = sorted((Path(__file__).parent.parent / "scenarios").glob("*.txt"))
 
@@ -29,12 +30,12 @@ def read(path: Path) -> Scenario:
     """Parse one file: a comment, a header of `key: value` lines, a rule, then an event a line."""
     header, _, body = path.read_text("utf-8").partition("\n----\n")
     keys = dict(line.split(": ", 1) for line in header.splitlines() if not line.startswith("#"))
-    zone, section = ZoneInfo(keys["timezone"]), json.loads(keys["autoclone"])
-    day = window(section["ramp_up_time"], section["ramp_down_time"], section["ramp_count"])
+    zone = ZoneInfo(keys["timezone"])
+    dag = resolve({"name": keys["dag"], "autoclone": json.loads(keys["autoclone"])}, zone=zone)
     begin, end = (
         datetime.fromisoformat(keys[key]).replace(tzinfo=zone).astimezone(UTC) for key in ("from", "to")
     )
-    return Scenario(keys["dag"], plan(day, zone=zone), zone, begin, end, body.splitlines())
+    return Scenario(dag.name, dag.plan, zone, begin, end, body.splitlines())
 
 
 def written(event: Event, zone: tzinfo) -> list[str]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from autoclone.config.dag import resolve
 from autoclone.core.events import EventType
 from autoclone.core.model import Plan
 from autoclone.simulator.render import event_json, event_text
@@ -28,8 +29,9 @@ def read(path: Path) -> tuple[dict[str, Any], list[str]]:
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_a_scenario_comes_out_to_the_letter(path: Path) -> None:
     keys, expected = read(path)
-    zone, section = ZoneInfo(keys["timezone"]), json.loads(keys["autoclone"])
-    what = plan(window(section["ramp_up_time"], section["ramp_down_time"], section["ramp_count"]), zone=zone)
+    zone = ZoneInfo(keys["timezone"])
+    document = {"name": keys["dag"], "autoclone": json.loads(keys["autoclone"])}
+    what = resolve(document, zone=zone).plan
     begin, end = (datetime.fromisoformat(keys[key]).replace(tzinfo=zone) for key in ("from", "to"))
 
     assert [event_text(one, zone) for one in simulate(keys["dag"], what, begin, end)] == expected

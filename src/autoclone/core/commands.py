@@ -1,7 +1,7 @@
 """What the core asks the runtime to do. Imperative, idempotent by clone name, and fenced by epoch."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -27,6 +27,7 @@ class Command:
         epoch: the primary's epoch; a runtime refuses an older one than it has seen.
         at: the instant of the decision, UTC.
         attempt: 1 for the first try.
+        drain: for a stop, how long the clone may finish what it has in hand; None: the server's setting.
     """
 
     action: Action
@@ -35,3 +36,4 @@ class Command:
     epoch: int
     at: datetime
     attempt: int = 1
+    drain: timedelta | None = None

@@ -60,7 +60,8 @@ class Future:
         self.state = present.state
         self.wake_at = present.wake_at
         self.cost = 0.0
-        self._present = present
+        # Nothing waits at the start gate: clones are healthy as soon as they run.
+        self._present = replace(present, plan=replace(present.plan, start_gate=None))
         self._stepped_at = present.stepped_at
         self._demand: Demand | None = None
         self._taken = _Names(present.taken)

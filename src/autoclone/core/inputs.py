@@ -1,6 +1,6 @@
 """What a step is told: the time, what is wanted, what was done and what is there."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -80,6 +80,8 @@ class Input:
         taken: names a new clone must not have.
         order: what an operator asks of the ramp, if this step is about that. A hold that is over by `now`
             asks nothing.
+        healthy: clones that were seen to run and not to fail: nobody waits for them any more.
+        allowance: how many clones may be made now, where the fleet is limited; None: as many as are due.
     """
 
     now: datetime
@@ -92,6 +94,8 @@ class Input:
     takeover: bool = False
     taken: Container[str] = ()
     order: HoldOrder | None = None
+    healthy: Sequence[str] = ()
+    allowance: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +107,11 @@ class Decision:
         commands: to be carried out once the state is durable, in order for each clone.
         events: to be journalled in the same transaction as the state.
         wake_at: when to step again at the latest, UTC; None if only something from outside can matter.
+        refused: how many clones were due beyond the allowance. Step again once there is more of it.
     """
 
     state: RampState
     commands: tuple[Command, ...]
     events: tuple[Event, ...]
     wake_at: datetime | None
+    refused: int = 0

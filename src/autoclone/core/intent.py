@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autoclone.core.demand import Demand
-from autoclone.core.model import Hold, HoldKind, ParentStatus, Plan
+from autoclone.core.model import CatchUp, Hold, HoldKind, ParentStatus, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,16 @@ def intent(plan: Plan, demand: Demand, parent: ParentStatus, hold: Hold | None =
     That the parent is stopped, or AutoClone off, comes before every hold; a hold before the schedule.
     """
     if plan.disabled is not None or parent in (ParentStatus.STOPPED, ParentStatus.DELETED):
-        return Intent(0, at_once=True, until=hold.until if hold else None)
+        return Intent(0, at_once=True, until=_unscheduled(plan, demand, hold))
     frozen = parent is ParentStatus.SUSPENDED
     if hold is None:
         return Intent(demand.target, frozen=frozen, since=demand.since, until=demand.ends_at)
     paused = hold.kind is HoldKind.PAUSE
-    return Intent(hold.count, frozen=frozen, paused=paused, since=hold.since, until=hold.until)
+    until = _unscheduled(plan, demand, hold)
+    return Intent(hold.count, frozen=frozen, paused=paused, since=hold.since, until=until)
+
+
+def _unscheduled(plan: Plan, demand: Demand, hold: Hold | None) -> datetime | None:
+    """Return when to look again while the schedule does not count. One that skips is there all the same."""
+    times = [hold.until if hold else None, demand.ends_at if plan.catch_up is CatchUp.SKIP else None]
+    return min((at for at in times if at is not None), default=None)

@@ -16,11 +16,11 @@ The same state and input give the same Decision, byte for byte.
 from dataclasses import replace
 from datetime import datetime
 
+from autoclone.core.batch import excess
 from autoclone.core.inputs import Decision, Input
 from autoclone.core.intent import Intent, intent
 from autoclone.core.model import Clone, Direction, Phase, RampState
 from autoclone.core.moves import (
-    excess,
     freeze,
     next_move,
     ramp_down,
@@ -29,9 +29,10 @@ from autoclone.core.moves import (
     remove_gone,
     thaw,
 )
+from autoclone.core.opening import judge
 from autoclone.core.orders import Orders, announce, orders
 from autoclone.core.outcomes import settle
-from autoclone.core.sightings import observe, reissue
+from autoclone.core.sightings import observe, open_gate, reissue
 from autoclone.core.transitions import TRANSITIONS, UNDER_WAY, Trigger
 from autoclone.core.turn import LAUNCHING, Turn
 
@@ -44,12 +45,16 @@ def step(state: RampState, given: Input) -> Decision:
     """
     ordered = orders(state, given)
     aim = intent(given.plan, given.demand, given.parent, ordered.hold)
-    if _asleep(state, given, ordered, aim):
+    opening = judge(state, given.plan, given.demand, given.now)
+    if opening == state.opening and _asleep(state, given, ordered, aim):
         return Decision(state, (), (), aim.until)
     turn = Turn(state, given, aim, ordered.hold)
+    turn.opening = opening
     announce(turn, state, ordered)
     _heal(turn)
+    _leave_alone(turn, aim)
     _take_in(turn)
+    _leave_alone(turn, aim)
     if turn.intent.frozen:
         freeze(turn)
     else:
@@ -60,7 +65,11 @@ def step(state: RampState, given: Input) -> Decision:
     _retry(turn)
     after = turn.state()
     return Decision(
-        state if after == state else after, tuple(turn.commands), tuple(turn.events), _wake_at(turn)
+        state if after == state else after,
+        tuple(turn.commands),
+        tuple(turn.events),
+        _wake_at(turn),
+        turn.refused,
     )
 
 
@@ -90,6 +99,15 @@ def _take_in(turn: Turn) -> None:
         reissue(turn)
     if given.sightings is not None:
         observe(turn, given.sightings)
+    for name in given.healthy:
+        open_gate(turn, name)
+
+
+def _leave_alone(turn: Turn, aim: Intent) -> None:
+    """In a window whose opening was missed make none: those that run are kept, as far as they are wanted."""
+    if turn.left_alone:
+        kept = len(turn.staying) - len(turn.gone)
+        turn.intent = replace(aim, wanted=min(aim.wanted, kept))
 
 
 def _transit(turn: Turn) -> None:

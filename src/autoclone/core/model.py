@@ -129,6 +129,7 @@ class Clone:
         lost: it died; it no longer counts and only has to be cleared away.
         attempts: failures in a row.
         retry_at: when the failed command is tried again, UTC; None while a command is outstanding.
+        gate_until: until when the next clone waits for this one to be healthy, UTC; None where none does.
     """
 
     name: str
@@ -139,6 +140,7 @@ class Clone:
     lost: bool = False
     attempts: int = 0
     retry_at: datetime | None = None
+    gate_until: datetime | None = None
 
     @property
     def counted(self) -> bool:
@@ -200,6 +202,21 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """What a ramp that skips missed openings has found of the present one.
+
+    Attributes:
+        at: when the schedule began to want clones, UTC.
+        until: how far that was known to go on, UTC; None: for ever.
+        missed: nobody was there for it, so that it is left alone.
+    """
+
+    at: datetime
+    until: datetime | None
+    missed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RampState:
     """All that is remembered of one parent's ramp. This, and nothing else, is persisted.
 
@@ -213,6 +230,7 @@ class RampState:
         sequence: the number of the last event; grows by one an event, without holes.
         parent_status: what the operator wanted of the parent at the last step.
         hold: what the operator has the ramp do instead of following its schedule, None where nothing.
+        opening: the opening that the ramp is in, where it skips those that were missed.
     """
 
     parent: str
@@ -224,6 +242,7 @@ class RampState:
     sequence: int = 0
     parent_status: ParentStatus = ParentStatus.RUNNING
     hold: Hold | None = None
+    opening: Opening | None = None
 
     @property
     def live(self) -> int:

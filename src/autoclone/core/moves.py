@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
+from autoclone.core.batch import coming, excess, first_to_go, going
 from autoclone.core.model import Clone, Direction, Stage
 from autoclone.core.naming import clone_name
-from autoclone.core.pace import due
-from autoclone.core.turn import LAUNCHING, Turn
+from autoclone.core.turn import Turn
 
 TO_SUSPEND = (Stage.RUNNING, Stage.RESUMING)
 TO_RESUME = (Stage.SUSPENDED, Stage.SUSPENDING)
@@ -41,30 +41,13 @@ def remove_gone(turn: Turn) -> None:
 
 
 def ramp_down(turn: Turn) -> None:
-    """Remove the oldest, if it is time (rules 2 and 8). One that never came to be goes without waiting."""
+    """Remove the next, if it is time (rules 2 and 8). One that never came to be goes without waiting."""
     for clone in reversed(turn.staying):
         if not clone.announced and clone.free and excess(turn):
             _remove(turn, clone)
-    if excess(turn) and due_down(turn) <= turn.now:
-        for clone in _next_down(turn):
-            _remove(turn, clone)
-            turn.pace(Direction.DOWN)
-
-
-def excess(turn: Turn) -> int:
-    """Return how many more stay than are wanted."""
-    return max(0, len(turn.staying) - turn.intent.wanted)
-
-
-def _next_down(turn: Turn) -> list[Clone]:
-    """Return the oldest ones to go now; none while the very oldest has a command outstanding."""
-    oldest = turn.staying[: min(turn.given.plan.down.step, excess(turn))]
-    return oldest if all(clone.free for clone in oldest) else []
-
-
-def due_down(turn: Turn) -> datetime:
-    """Return when the next clone may be removed."""
-    return due(turn.paced, Direction.DOWN, turn.given.plan, turn.now)
+    for clone in first_to_go(turn, going(turn).number):
+        _remove(turn, clone)
+        turn.pace(Direction.DOWN)
 
 
 def _remove(turn: Turn, clone: Clone) -> None:
@@ -72,27 +55,13 @@ def _remove(turn: Turn, clone: Clone) -> None:
 
 
 def ramp_up(turn: Turn) -> None:
-    """Make the next clone, if it is time (rules 1 and 5)."""
-    batch = min(turn.given.plan.up.step, room(turn))
-    if batch and due_up(turn) <= turn.now:
-        for _ in range(batch):
-            _create(turn)
+    """Make the next clones, if it is time (rules 1 and 5), and if the fleet's limits allow any."""
+    number, allowance = coming(turn).number, turn.given.allowance
+    allowed = number if allowance is None else min(number, allowance)
+    turn.refused = number - allowed
+    for _ in range(allowed):
+        _create(turn)
         turn.pace(Direction.UP)
-
-
-def room(turn: Turn) -> int:
-    """Return how many clones may be made: none while one is still being launched for the first time.
-
-    Clones on their way out take up room until they are gone, so that there are never too many at once.
-    """
-    if any(clone.stage in LAUNCHING and not clone.launched for clone in turn.clones):
-        return 0
-    return max(0, turn.intent.wanted - sum(not clone.lost for clone in turn.clones))
-
-
-def due_up(turn: Turn) -> datetime:
-    """Return when the next clone may be made."""
-    return due(turn.paced, Direction.UP, turn.given.plan, turn.now)
 
 
 def _create(turn: Turn) -> None:
@@ -102,9 +71,7 @@ def _create(turn: Turn) -> None:
 
 
 def next_move(turn: Turn) -> datetime | None:
-    """Return when the pace next lets the ramp move; None while it waits for a command, or is there."""
+    """Return when the ramp may next move; None while it waits for a command or a place, or is there."""
     if turn.intent.frozen or turn.intent.at_once or turn.intent.paused:
         return None
-    if excess(turn):
-        return due_down(turn) if _next_down(turn) else None
-    return due_up(turn) if room(turn) else None
+    return going(turn).next_at if excess(turn) else coming(turn).next_at

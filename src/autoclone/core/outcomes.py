@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from autoclone.core.commands import Action
@@ -51,8 +51,14 @@ def _created(turn: Turn, clone: Clone) -> None:
 
 
 def _started(turn: Turn, clone: Clone) -> None:
-    turn.put(replace(clone, stage=Stage.RUNNING, launched=True, attempts=0))
+    turn.put(replace(clone, stage=Stage.RUNNING, launched=True, attempts=0, gate_until=_gate(turn, clone)))
     turn.emit(EventType.CLONE_RESTORED if clone.launched else EventType.CLONE_STARTED, clone.name)
+
+
+def _gate(turn: Turn, clone: Clone) -> datetime | None:
+    """Return how long the next clone waits for this one: only the first time that it is launched."""
+    timeout = turn.given.plan.start_gate
+    return clone.gate_until if clone.launched or timeout is None else turn.now + timeout
 
 
 def _suspended(turn: Turn, clone: Clone) -> None:

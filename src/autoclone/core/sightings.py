@@ -47,7 +47,9 @@ def _restore(turn: Turn, clone: Clone) -> None:
 
 
 def _lapsed(turn: Turn) -> bool:
-    """Whether a ramp-down that nobody was there to do would be finished by now."""
+    """Whether a ramp-down that nobody was there to do would be finished by now, or none should begin."""
+    if turn.left_alone:
+        return True
     if turn.intent.wanted or turn.intent.paused:
         return False
     closed = turn.intent.since
@@ -66,6 +68,13 @@ def _adopt(turn: Turn, sighting: Sighting) -> None:
         turn.emit(EventType.CLONE_ADOPTED, clone.name)
     else:
         turn.send(clone, Stage.DELETING)
+
+
+def open_gate(turn: Turn, name: str) -> None:
+    """Let nobody wait any more for a clone that was seen to be healthy."""
+    clone = turn.find(name)
+    if clone is not None and clone.gate_until is not None:
+        turn.put(replace(clone, gate_until=None))
 
 
 def reissue(turn: Turn) -> None:

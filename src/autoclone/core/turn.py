@@ -38,10 +38,12 @@ class Turn:
         "hold",
         "intent",
         "last_clone_at",
+        "opening",
         "paced",
         "parent",
         "phase",
         "ramp_up_completed",
+        "refused",
         "sequence",
     )
 
@@ -54,17 +56,24 @@ class Turn:
         self._clones = {clone.name: clone for clone in state.clones}
         self._staying: list[Clone] | None = None
         self.paced = state.paced
+        self.opening = state.opening
         self.last_clone_at = state.last_clone_at
         self.ramp_up_completed = state.ramp_up_completed
         self.sequence = state.sequence
         self.commands: list[Command] = []
         self.events: list[Event] = []
         self.gone: list[Clone] = []  # missing, and not worth restoring
+        self.refused = 0  # clones that were due, and not allowed
 
     @property
     def now(self) -> datetime:
         """The instant of this step."""
         return self.given.now
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether nothing is made, since nobody was there for the opening of this window."""
+        return self.opening is not None and self.opening.missed and self.hold is None
 
     @property
     def clones(self) -> list[Clone]:
@@ -110,8 +119,9 @@ class Turn:
         settled = clone.stage is stage and clone.retry_at is None
         self.put(clone if settled else replace(clone, stage=stage, retry_at=None))
         attempt = clone.attempts + 1
+        drain = self.given.plan.drain_timeout if stage is Stage.STOPPING else None
         self.commands.append(
-            Command(ACTIONS[stage], self.parent, clone.name, self.given.epoch, self.now, attempt)
+            Command(ACTIONS[stage], self.parent, clone.name, self.given.epoch, self.now, attempt, drain)
         )
 
     def pace(self, direction: Direction) -> None:
@@ -162,4 +172,5 @@ class Turn:
             sequence=self.sequence,
             parent_status=self.given.parent,
             hold=self.hold,
+            opening=self.opening,
         )

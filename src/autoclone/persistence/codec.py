@@ -15,6 +15,7 @@ from autoclone.core.model import (
     Direction,
     Hold,
     HoldKind,
+    Opening,
     Paced,
     ParentStatus,
     Phase,
@@ -84,9 +85,10 @@ def decode_state(text: str | bytes) -> RampState:
             last_clone_at=_maybe(raw["last_clone_at"]),
             ramp_up_completed=raw["ramp_up_completed"],
             sequence=raw["sequence"],
-            # Earlier versions knew neither.
+            # Earlier versions knew none of these.
             parent_status=ParentStatus(raw.get("parent_status", ParentStatus.RUNNING)),
             hold=_hold(raw.get("hold")),
+            opening=_opening(raw.get("opening")),
         )
 
 
@@ -100,6 +102,7 @@ def _clone(raw: dict[str, Any]) -> Clone:
         lost=raw["lost"],
         attempts=raw["attempts"],
         retry_at=_maybe(raw["retry_at"]),
+        gate_until=_maybe(raw.get("gate_until")),
     )
 
 
@@ -129,6 +132,10 @@ def decode_details(text: str | None) -> tuple[Hold | None, By | None]:
     with _undamaged("event"):
         raw = orjson.loads(text)
         return _hold(raw["hold"]), By(raw["by"])
+
+
+def _opening(raw: dict[str, Any] | None) -> Opening | None:
+    return Opening(_instant(raw["at"]), _maybe(raw["until"]), raw["missed"]) if raw else None
 
 
 def _instant(text: str) -> datetime:
