@@ -1,4 +1,4 @@
-"""Kafka's clients without Kafka: one topic of two partitions, and one member of its group."""
+"""Kafka's clients without Kafka: a topic of two partitions, and groups that divide them cooperatively."""
 
 import asyncio
 import json
@@ -27,24 +27,28 @@ class FakeKafka:
     Attributes:
         failures: what the next calls to `start` raise, of consumers and producers alike.
         refused: what the next messages that are handed over raise once they are on their way.
-        offsets: what is committed.
+        offsets: what is committed; there is one group.
         written: what was acknowledged.
         silent: whether it answers nothing that has to do with offsets and acknowledgements.
+        trouble: what all that has to do with offsets raises; None for nothing.
+        members: of the group, in the order in which they joined.
         newest: the newest consumer.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *partitions: Partition) -> None:
         self.failures: list[Exception] = []
         self.refused: list[Exception] = []
         self.offsets: dict[Partition, int] = {}
         self.written: list[Letter] = []
+        self.members: list[FakeConsumer] = []
         self.newest: FakeConsumer | None = None
-        self.logs: dict[Partition, list[bytes]] = {FIRST: [], SECOND: []}
+        self.logs: dict[Partition, list[bytes]] = {one: [] for one in partitions or (FIRST, SECOND)}
         self.silent = False
+        self.trouble: Exception | None = None
 
     @property
     def site(self) -> Kafka:
-        return Kafka("broker:9092", {}, self)
+        return Kafka("broker:9092", clients=self)
 
     @property
     def member(self) -> "FakeConsumer":
@@ -53,11 +57,10 @@ class FakeKafka:
 
     def add(self, partition: Partition, *numbers: int) -> None:
         self.logs[partition] += [json.dumps({"n": n}).encode() for n in numbers]
-        if self.newest is not None:
-            self.newest.came.set()
+        self.wake()
 
     def consumer(
-        self, arguments: Mapping[str, Any], subscription: Subscription, listener: Listener
+        self, properties: Mapping[str, Any], subscription: Subscription, listener: Listener
     ) -> Consumer:
         self.newest = FakeConsumer(self, listener)
         return self.newest
@@ -72,39 +75,93 @@ class FakeKafka:
         if self.failures:
             raise self.failures.pop(0)
 
+    async def answer(self) -> None:
+        """Answer something that has to do with offsets, or not."""
+        if self.silent:
+            await asyncio.Event().wait()
+        if self.trouble is not None:
+            raise self.trouble
+
+    def wake(self) -> None:
+        for member in self.members:
+            member.came.set()
+
+    def divide(self) -> None:
+        """Have each member give up what is beyond its share, and take what nobody has."""
+        taken = {one for member in self.members for one in member.positions}
+        free = sorted(self.logs.keys() - taken)
+        for index, member in enumerate(self.members):
+            share = len(self.logs) // len(self.members) + (index < len(self.logs) % len(self.members))
+            ours = sorted(member.positions)
+            member.revoking = ours[share:]
+            member.assigning = free[: max(0, share - len(ours))]
+            free = free[len(member.assigning) :]
+        self.wake()
+
 
 class FakeConsumer:
+    """Is told what its group has in mind for it where it polls, as the real one is."""
+
     def __init__(self, broker: FakeKafka, listener: Listener) -> None:
         self.listener = listener
         self.came = asyncio.Event()
         self.positions: dict[Partition, int] = {}
+        self.revoking: list[Partition] = []
+        self.assigning: list[Partition] = []
         self.paused: set[Partition] = set()
+        self._lost: list[Partition] = []
         self.polls = 0
         self.left = False
         self._broker = broker
 
     async def start(self) -> None:
         self._broker.fail()
-        self.assign(FIRST, SECOND)
+        self._broker.members.append(self)
+        self._broker.divide()
 
     async def stop(self) -> None:
         self.left = True
+        self._leave()
 
-    def assign(self, *partitions: Partition) -> None:
-        """Have the group divide its partitions so that these are ours."""
-        self.positions = {one: self._broker.offsets.get(one, 0) for one in partitions}
-        self.paused = set()
-        self.listener.assigned(partitions)
+    def lose(self) -> None:
+        """Have the group take it for dead. It learns of that at its next poll, and joins anew."""
+        self._lost = list(self.positions)
+        self._leave()
         self.came.set()
+
+    def _leave(self) -> None:
+        self.positions, self.revoking, self.assigning = {}, [], []
+        if self in self._broker.members:
+            self._broker.members.remove(self)
+            self._broker.divide()
 
     async def poll(self, most: int, *, wait: bool) -> Sequence[Arrival]:
         self.polls += 1
-        while not (found := self._due()) and wait:
+        await self._serve()
+        while not (found := self._due()[:most]) and wait:
             self.came.clear()
             await self.came.wait()
+            await self._serve()
         for one in found:
             self.positions[one.partition] = one.offset + 1
         return found
+
+    async def _serve(self) -> None:
+        if self._lost:
+            self.listener.lost(self._lost)
+            self._lost = []
+            await self.start()
+        while self.revoking or self.assigning:
+            revoked, self.revoking = self.revoking, []
+            if revoked:
+                self._broker.offsets.update(await self.listener.revoked(revoked))
+                for one in revoked:
+                    self.positions.pop(one, None)
+                self._broker.divide()
+            taken, self.assigning = self.assigning, []
+            if taken:
+                self.positions |= {one: self._broker.offsets.get(one, 0) for one in taken}
+                self.listener.assigned(taken)
 
     def _due(self) -> list[Arrival]:
         return [
@@ -115,23 +172,20 @@ class FakeConsumer:
         ]
 
     async def commit(self, offsets: Mapping[Partition, int]) -> bool:
-        if self._broker.silent:
-            await asyncio.Event().wait()
+        await self._broker.answer()
+        if not self.positions.keys() >= offsets.keys():
+            return False
         self._broker.offsets.update(offsets)
         return True
 
     async def check(self) -> None:
-        if self._broker.silent:
-            await asyncio.Event().wait()
+        await self._broker.answer()
 
-    def pause(self) -> None:
+    async def pause(self) -> None:
         self.paused = set(self.positions)
 
-    def resume(self) -> None:
+    async def resume(self) -> None:
         self.paused = set()
-
-    def seek(self, partition: Partition, offset: int) -> None:
-        self.positions[partition] = offset
 
 
 class FakeProducer:

@@ -24,7 +24,7 @@ from confluent_kafka.admin import AdminClient
 from autoclone.clock import SystemClock
 from autoclone.ports import JsonObject, NodeStats
 from autoclone.runtimes.embedded import EmbeddedRuntime
-from autoclone.runtimes.nodes.kafka.port import Kafka
+from autoclone.runtimes.nodes.kafka.port import Clients, Kafka
 from kafka_kit import create_topic
 from runtime_kit import ALLOWED, SECOND, node, spec
 
@@ -36,11 +36,13 @@ async def a_topic(bootstrap: str, partitions: int = 1) -> str:
     return await create_topic(bootstrap, f"topic-{uuid.uuid4()}", partitions)
 
 
-def write(bootstrap: str, topic: str, values: Iterable[bytes | None], partitions: int = 1) -> None:
+def write(
+    bootstrap: str, topic: str, values: Iterable[bytes | None], partitions: int = 1, first_partition: int = 0
+) -> None:
     """Write messages, to one partition after the other."""
     producer = Producer({"bootstrap.servers": bootstrap, "log_level": 3})
     for index, value in enumerate(values):
-        producer.produce(topic, value, key=f"k{index}", partition=index % partitions)
+        producer.produce(topic, value, key=f"k{index}", partition=first_partition + index % partitions)
         producer.poll(0)
     assert producer.flush(PATIENCE_SECONDS) == 0
 
@@ -171,14 +173,16 @@ def is_everything(count: int) -> Callable[[Counter[int]], bool]:
 
 
 @asynccontextmanager
-async def station(folder: Path, bootstrap: str, allowed: tuple[str, ...] = ALLOWED) -> AsyncIterator[Station]:
+async def station(
+    folder: Path, bootstrap: str, allowed: tuple[str, ...] = ALLOWED, clients: Clients | None = None
+) -> AsyncIterator[Station]:
     runtime = EmbeddedRuntime(
         SystemClock(),
         default_zone=UTC,
         allowed_modules=allowed,
         data_dir=folder,
         drain_timeout=20 * SECOND,
-        kafka=Kafka(bootstrap),
+        kafka=Kafka(bootstrap, clients=clients),
     )
     await runtime.open()
     try:

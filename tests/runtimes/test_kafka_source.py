@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kafka_kit import Brokers
+from kafka_logbook import Logbook, rows, until_read_on
 from kafka_nodes_kit import (
     a_topic,
     committed,
@@ -62,6 +63,37 @@ async def test_nothing_is_lost_or_doubled_when_clones_come_and_go_in_order(
         assert set(at.seen().values()) == {1}
         assert min(len(at.seen(name)) for name in ("orders", "orders_1")) > 100
         assert await asyncio.to_thread(committed, kafka.bootstrap, GROUP, topic, 4) == 2000
+
+
+async def test_what_stays_is_read_on_while_a_third_clone_takes_its_share(
+    tmp_path: Path, kafka: Brokers
+) -> None:
+    topic = await a_topic(kafka.bootstrap, 6)
+    await asyncio.to_thread(write, kafka.bootstrap, topic, numbers(1200), 6)
+    each = node("out", "jsonl", path="{dag}.jsonl", batch=1)
+    document = chain(source(topic, about="from"), {**slow(0.01), "buffer": 20}, each)
+    logbook, names = Logbook(tmp_path), ("orders", "orders_1", "orders_2")
+    async with station(tmp_path, kafka.bootstrap, clients=logbook) as at:
+        await at.run(document)
+        await at.run(document, "orders_1", "orders")
+        await until_divided(kafka.bootstrap, GROUP, 2)
+        await until_read_on(logbook, names[:2])
+        await at.run(document, "orders_2", "orders")
+        await at.until_seen(is_everything(1200))
+        ours = {name: set(logbook.of(name).ours) for name in names}
+        told = {name: list(logbook.of(name).told) for name in names}
+        for name in names:
+            await at.runtime.stop(name, 1)
+    assert set(at.seen().values()) == {1}
+    assert [len(ours[name]) for name in names] == [2, 2, 2]
+    for name in names[:2]:
+        stayed = ours[name]
+        mentioned = [one for _, some in told[name] for one in some if one in stayed]
+        assert sorted(mentioned) == sorted(stayed), "told of each when it came, and of none again"
+        before, after = logbook.of(name).windows[-1]
+        assert all(after[one.number] > before[one.number] for one in stayed), "read on while others went"
+        for offsets in rows(tmp_path / f"{name}.jsonl").values():
+            assert offsets == list(range(offsets[0], offsets[0] + len(offsets)))
 
 
 async def test_nothing_is_lost_when_a_clone_is_killed_in_mid_stream(tmp_path: Path, kafka: Brokers) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from autoclone import __version__
+from autoclone.bootstrap.credentials import credentials
 from autoclone.clock import Clock
 from autoclone.config.settings import Settings
 from autoclone.config.settings_model import variable
@@ -45,7 +46,7 @@ def brokers(settings: Settings) -> Brokers:
         return Brokers()
     events = _told(settings, settings.kafka_bootstrap)
     # A file that cannot be read is told of now, not when the first event waits.
-    return Brokers(events, Kafka(events.bootstrap, _secured(events)))
+    return Brokers(events, Kafka(events.bootstrap, _secured(events), credentials(events.security)))
 
 
 def kafka_of(settings: Settings) -> "KafkaSettings":

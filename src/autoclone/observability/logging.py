@@ -18,7 +18,7 @@ __all__ = ["LogObserver", "configure"]
 
 OWN = ("autoclone", "api", "election")
 # Libraries that log each of their own retries, some several a second. What is wrong we say ourselves, once.
-CHATTY = ("aiokafka", "kazoo")
+CHATTY = ("aiokafka", "confluent_kafka", "kazoo")
 HANDLER = "autoclone"
 
 # What other formatters leave on a record, and uvicorn: the message once more, with escape codes.

@@ -1,6 +1,6 @@
 """Which records of a partition a DAG is through with, and so from where the group may go on."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import anyio
 
@@ -54,27 +54,32 @@ class Ledger:
 
 
 class Ledgers:
-    """Those of all partitions that are ours."""
+    """Those of the partitions that are ours."""
 
     def __init__(self) -> None:
         self._ledgers: dict[Partition, Ledger] = {}
-        self._idle: anyio.Event | None = None
+        self._changed: anyio.Event | None = None
+
+    def __contains__(self, partition: Partition) -> bool:
+        return partition in self._ledgers
 
     def of(self, partition: Partition) -> Ledger:
-        """Return a partition's, a new one where there is none."""
-        return self._ledgers.setdefault(partition, Ledger())
+        """Return a partition's. Raises `KeyError` where it is not ours."""
+        return self._ledgers[partition]
 
-    def keep(self, partitions: Iterable[Partition]) -> Iterator[tuple[Partition, int]]:
-        """Forget all others; yield where to go on in those that we had before."""
-        self._ledgers = {one: self._ledgers[one] for one in partitions if one in self._ledgers}
+    def take_over(self, partitions: Iterable[Partition]) -> None:
+        """Begin those of further partitions."""
+        self._ledgers |= {one: Ledger() for one in partitions}
+
+    def give_up(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
+        """End those of some partitions; return what is to be committed of them."""
+        given = {one: self._ledgers.pop(one) for one in partitions if one in self._ledgers}
         self.changed()
-        for partition, ledger in self._ledgers.items():
-            if ledger.position is not None:
-                yield partition, ledger.position
+        return _due(given)
 
     def due(self) -> dict[Partition, int]:
         """Return what is to be committed."""
-        return {one: due for one, ledger in self._ledgers.items() if (due := ledger.due) is not None}
+        return _due(self._ledgers)
 
     def committed(self, offsets: Mapping[Partition, int]) -> None:
         """Note what was committed."""
@@ -83,16 +88,20 @@ class Ledgers:
                 self._ledgers[partition].committed = offset
 
     def changed(self) -> None:
-        """Wake who waits for `idle`, where it is so. Call it after an `end` or a `lose`."""
-        if self._idle is not None and not self._busy():
-            self._idle.set()
-            self._idle = None
+        """Wake who waits for `idle`. Call it after an `end` or a `lose`."""
+        if self._changed is not None:
+            self._changed.set()
+            self._changed = None
 
-    async def idle(self) -> None:
-        """Wait until the DAG has none of the records in hand."""
-        while self._busy():
-            self._idle = self._idle or anyio.Event()
-            await self._idle.wait()
+    async def idle(self, partitions: Iterable[Partition] | None = None) -> None:
+        """Wait until the DAG has no record of these partitions in hand; of none at all by default."""
+        while self._busy(self._ledgers if partitions is None else partitions):
+            self._changed = self._changed or anyio.Event()
+            await self._changed.wait()
 
-    def _busy(self) -> bool:
-        return any(ledger.busy for ledger in self._ledgers.values())
+    def _busy(self, partitions: Iterable[Partition]) -> bool:
+        return any(self._ledgers[one].busy for one in partitions if one in self._ledgers)
+
+
+def _due(ledgers: Mapping[Partition, Ledger]) -> dict[Partition, int]:
+    return {one: due for one, ledger in ledgers.items() if (due := ledger.due) is not None}

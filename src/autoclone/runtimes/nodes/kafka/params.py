@@ -10,6 +10,7 @@ from autoclone.config.fields import Duration
 from autoclone.runtimes.nodes.base import Params, Problem, Site
 from autoclone.runtimes.nodes.values import placeholders
 
+LIBRARIES = ("aiokafka", "confluent_kafka")
 KNOWN = ("dag", "parent", "node")
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
 Brokers = Annotated[str, Field(pattern=r"^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$")]
@@ -101,8 +102,9 @@ class KafkaSinkParams(KafkaParams):
 
 def problems(params: KafkaParams, site: Site) -> Iterable[Problem]:
     """Return what is wrong with where Kafka is."""
-    if find_spec("aiokafka") is None and site.kafka.clients is None:
-        yield Problem("topic", "Kafka needs the library aiokafka", "Install autoclone[kafka]")
+    missing = [] if site.kafka.clients is not None else [one for one in LIBRARIES if find_spec(one) is None]
+    if missing:
+        yield Problem("topic", f"Kafka needs the library {missing[0]}", "Install autoclone[kafka]")
     if params.bootstrap is None and site.kafka.bootstrap is None:
         remedy = "Name brokers here, or set AUTOCLONE_KAFKA_BOOTSTRAP for all nodes"
         yield Problem("bootstrap", "there are no brokers", remedy)

@@ -1,4 +1,4 @@
-"""What the nodes need of Kafka. aiokafka has it, and tests bring their own."""
+"""What the nodes need of Kafka. Two libraries have it, and tests bring their own."""
 
 from asyncio import Future
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from autoclone.errors import Permanent, Transient
 
-Headers = tuple[tuple[str, bytes], ...]
+Headers = tuple[tuple[str, bytes | None], ...]
 
 
 class TooLarge(Permanent):
@@ -86,29 +86,37 @@ class Subscription:
 
 
 class Listener(Protocol):
-    """Is told how a group divides its partitions."""
+    """Is told how a group divides its partitions, cooperatively: of those that stay ours nothing is said."""
 
-    async def revoked(self, partitions: Sequence[Partition]) -> None:
-        """Finish with partitions that are about to be divided anew. The group waits for this."""
+    async def revoked(self, partitions: Sequence[Partition]) -> Mapping[Partition, int]:
+        """Finish with partitions that another gets; return what is to be committed. The group waits."""
+
+    def lost(self, partitions: Sequence[Partition]) -> None:
+        """Forget partitions that another may have already: nothing of them can be committed."""
 
     def assigned(self, partitions: Sequence[Partition]) -> None:
-        """Take the partitions that are ours from now on: all of them, those kept included."""
+        """Take partitions that are ours from now on, beside those that we have."""
 
 
 class Consumer(Protocol):
-    """A member of a consumer group. It commits nothing by itself.
+    """A member of a consumer group. It commits nothing by itself but what its listener returns.
 
-    All calls but `stop` raise `Transient` where Kafka cannot be used now and `Permanent` where it refuses.
+    The group is served in `poll` alone: call it every few seconds, and once at a time. All calls but `stop`
+    raise `Transient` where Kafka cannot be used now and `Permanent` where it refuses. A member gets over a
+    Kafka that was away by itself; only one whose `poll` has raised is of no further use.
     """
 
     async def start(self) -> None:
-        """Connect, join the group, and wait for a share of the partitions."""
+        """Connect, see that the topics are there, and join the group."""
 
     async def stop(self) -> None:
         """Leave the group at once, so that others get the partitions, and disconnect. Twice is harmless."""
 
     async def poll(self, most: int, *, wait: bool) -> Sequence[Arrival]:
-        """Return what has come, `most` messages at most; with `wait`, wait a moment for some."""
+        """Return what has come, `most` messages at most; with `wait`, wait a moment for some.
+
+        Where it is cancelled, the next call returns what came meanwhile.
+        """
 
     async def commit(self, offsets: Mapping[Partition, int]) -> bool:
         """Commit the offsets to go on from; False where the group has divided its partitions anew."""
@@ -116,14 +124,11 @@ class Consumer(Protocol):
     async def check(self) -> None:
         """Ask the group's coordinator something, to see that it answers."""
 
-    def pause(self) -> None:
+    async def pause(self) -> None:
         """Have `poll` return nothing of the partitions that are ours now."""
 
-    def resume(self) -> None:
+    async def resume(self) -> None:
         """Undo `pause`."""
-
-    def seek(self, partition: Partition, offset: int) -> None:
-        """Go on from an offset."""
 
 
 class Producer(Protocol):
@@ -147,7 +152,7 @@ class Clients(Protocol):
     """Makes clients."""
 
     def consumer(
-        self, arguments: Mapping[str, Any], subscription: Subscription, listener: Listener
+        self, properties: Mapping[str, Any], subscription: Subscription, listener: Listener
     ) -> Consumer:
         """Return a consumer that has yet to be started."""
 
@@ -164,27 +169,38 @@ class Kafka:
 
     Attributes:
         bootstrap: brokers to begin with, `host:port`, with commas between them; None where there is none.
-        security: what aiokafka needs to be told of TLS and SASL to speak to them.
-        clients: what makes clients; None for aiokafka.
+        security: what aiokafka, which writes, needs to be told of TLS and SASL to speak to them.
+        credentials: the same for librdkafka, which reads.
+        clients: what makes clients; None for these libraries.
     """
 
     bootstrap: str | None = None
     security: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    credentials: Mapping[str, Any] = field(default_factory=dict, repr=False)
     clients: Clients | None = None
 
     def arguments(self, bootstrap: str | None) -> Mapping[str, Any]:
-        """Return what a client is told of its brokers.
+        """Return what a client that writes is told of its brokers.
 
         Brokers that a node names itself are not told this server's secrets, unless they are the server's.
         """
-        if bootstrap is None or bootstrap == self.bootstrap:
+        if self._ours(bootstrap):
             return {"bootstrap_servers": self.bootstrap, **self.security}
         return {"bootstrap_servers": bootstrap}
+
+    def properties(self, bootstrap: str | None) -> Mapping[str, Any]:
+        """Return what a client that reads is told of its brokers, likewise."""
+        if self._ours(bootstrap):
+            return {"bootstrap.servers": self.bootstrap, **self.credentials}
+        return {"bootstrap.servers": bootstrap}
 
     def connect(self) -> Clients:
         """Return what makes clients."""
         if self.clients is not None:
             return self.clients
-        from autoclone.runtimes.nodes.kafka.aio import AioKafka  # noqa: PLC0415 - the library may be absent
+        from autoclone.runtimes.nodes.kafka.libraries import Libraries  # noqa: PLC0415 - they may be absent
 
-        return AioKafka()
+        return Libraries()
+
+    def _ours(self, bootstrap: str | None) -> bool:
+        return bootstrap is None or bootstrap == self.bootstrap

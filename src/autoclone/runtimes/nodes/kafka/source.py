@@ -25,22 +25,30 @@ from autoclone.runtimes.together import together
 
 log = logging.getLogger("autoclone.nodes")
 
+# How long a rebalance may wait for a clone that is there, and is held up.
+REBALANCE = timedelta(seconds=30)
+
 
 class KafkaSource(Source[KafkaSourceParams]):
     """Reads Kafka topics, as a member of a consumer group.
 
     A DAG and its clones are one group, so they divide the partitions among them: a clone beyond as many as
-    there are partitions gets none. Partitions stay where they are as far as they can when clones come and
-    go (by the sticky assignor; aiokafka has no cooperative rebalancing).
+    there are partitions gets none. Rebalancing is cooperative: when a clone comes or goes, only partitions
+    that another is to have are taken from the one that has them. All others stay where they are. Who gives a
+    partition up first finishes what it has of it in hand, for 5 s at most, and commits; meanwhile it goes on
+    with what it has read of those that stay. Programs of other kinds may be members of the group only if they
+    rebalance cooperatively as well: stop those that do not before the DAG starts.
 
     An offset is committed once the DAG is through with the record and all before it: when the last sink has
     written what came of it, or it was filtered out. An `aggregate` is through with a record once it has
     added it up, so what it holds is lost with its clone. After a crash records come again: each is
-    processed at least once. Those that a rebalance waited for in vain, 5 s, come twice as well.
+    processed at least once. Those that a rebalance waited for in vain come twice as well. What a transaction
+    has written is read once that is committed.
 
-    While queues are full, or the DAG is suspended, nothing is fetched, and the clone stays in the group. A
-    clone that is stopped reads no more, finishes, commits and leaves the group, all within the server's
-    `drain_timeout`. Without Kafka the node waits for it, and its state says why.
+    While queues are full, or the DAG is suspended, 1,000 messages are read ahead at most. Then the clone's
+    partitions are paused, and it stays in the group. A clone that is stopped reads no more, finishes,
+    commits and leaves the group, all within the server's `drain_timeout`. Without Kafka the node waits for
+    it, and its state says why. SASL by GSSAPI needs a confluent-kafka that was built with it.
     """
 
     model = KafkaSourceParams
@@ -55,11 +63,10 @@ class KafkaSource(Source[KafkaSourceParams]):
             client=f"autoclone-{context.dag}-{context.node}",
             reset=params.auto_offset_reset,
             session=params.session_timeout,
-            rebalance=max(2 * HAND_OVER, params.session_timeout),
+            rebalance=max(REBALANCE, params.session_timeout),
         )
-        arguments = context.site.kafka.arguments(params.bootstrap)
-        self._reader = Reader(context, arguments, subscription, params.commit_every, params.partitions)
-        self._writer = Writer(context, arguments, partitions=1)
+        self._reader = Reader(context, params.bootstrap, subscription, params.commit_every, params.partitions)
+        self._writer = Writer(context, context.site.kafka.arguments(params.bootstrap), partitions=1)
         self._dead: deque[tuple[Arrival, Ledger, Failure]] = deque()
         self._failure: Failure | None = None
         self._due = anyio.Event()  # set once there is a dead letter, or a failure
@@ -95,7 +102,6 @@ class KafkaSource(Source[KafkaSourceParams]):
             group.start_soon(self._bury)
             await self._reader.ledgers.idle()
             group.cancel_scope.cancel()
-        await self._reader.commit()
         await self._reader.close()
 
     async def close(self) -> None:
@@ -103,13 +109,12 @@ class KafkaSource(Source[KafkaSourceParams]):
         async with together() as group:
             group.start_soon(self._writer.close)
             await self._reader.close()
-        self._reader.forget()
         self._dead.clear()
         self._failure = None
 
     async def _read(self) -> None:
         async with together() as group:
-            group.start_soon(self._reader.stay)
+            group.start_soon(self._reader.keep_reading)
             group.start_soon(self._reader.keep_committing)
             group.start_soon(self._bury)
             while True:
