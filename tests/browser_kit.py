@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 from axe_playwright_python.async_playwright import Axe
 from fastapi import FastAPI
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
+from api.streams.hub import Hub
 from autoclone.bootstrap.house import House, build, running
 from autoclone.bootstrap.serving import answering, listening, url_of
 from autoclone.clock import SystemClock
@@ -95,10 +97,10 @@ async def window(
 
 
 @asynccontextmanager
-async def answered(app: FastAPI, *, port: int = 0) -> AsyncIterator[str]:
+async def answered(app: FastAPI, hub: Hub, *, port: int = 0) -> AsyncIterator[str]:
     """Serve an application on a real port inside the block. Yields its address."""
     with listening("127.0.0.1", port) as listener:
-        async with answering(app, listener):
+        async with answering(SimpleNamespace(app=app, hub=hub), listener):  # type: ignore[arg-type]
             yield url_of(listener)
 
 
@@ -121,11 +123,11 @@ class DayClock:
 
 
 @asynccontextmanager
-async def lived_in(folder: Path, clock: DayClock, **settings: object) -> AsyncIterator[tuple[House, str]]:
+async def lived_in(folder: Path, clock: DayClock, **settings: str) -> AsyncIterator[tuple[House, str]]:
     """Run a whole server in this process, on a real port. Yields it and its address."""
-    given = {"store": "memory:", "data_dir": folder, "timezone": "America/New_York", **settings}
-    house = build(load_settings(given), clock=clock)
-    async with running(house), answered(house.app) as url:
+    given = {"store": "memory:", "data_dir": str(folder), "timezone": "America/New_York", **settings}
+    house = build(load_settings(**given), clock=clock)
+    async with running(house), answered(house.app, house.hub) as url:
         yield house, url
 
 

@@ -10,6 +10,7 @@ from autoclone.core.events import Event, EventType
 from autoclone.core.inputs import RunStatus
 from autoclone.core.model import Phase
 from autoclone.engine.encoding import encode_status
+from autoclone.engine.listing import Candidate, Found, Group, Query, search
 from autoclone.engine.service import Service
 from autoclone.engine.views import AutoCloneStatus, DagView, ServerView
 from autoclone.errors import DagExists, Fault, InvalidInput, ManagedClone, RevisionMismatch, UnknownDag
@@ -154,6 +155,26 @@ class FakeService(Service):
     async def dags(self, *, after: str | None = None, limit: int = 100) -> Sequence[DagView]:
         self._check()
         return [self.views[name] for name in sorted(self.views) if name > (after or "")][:limit]
+
+    async def find(self, query: Query) -> Found:
+        self._check()
+        dags = {name: view for name, view in self.views.items() if view.parent is None}
+
+        def look(name: str) -> Candidate:
+            status = dags[name].autoclone
+            clones = tuple(one.name for one in self.views.values() if one.parent == name)
+            return Candidate(name, Phase(status.phase) if status else Phase.IDLE, clones)
+
+        page, total = await search(sorted(dags), look, query)
+        groups = [
+            Group(
+                dags[one.name],
+                tuple(self.views[name] for name in one.clones[: query.clones]),
+                max(0, len(one.clones) - query.clones),
+            )
+            for one in page
+        ]
+        return Found(tuple(groups), total, dict.fromkeys(map(str, Phase), 0))
 
     def autoclone_status(self, name: str) -> AutoCloneStatus:
         view = self._known(name)

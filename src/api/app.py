@@ -9,8 +9,8 @@ from pydantic.json_schema import models_json_schema
 from starlette.types import Lifespan
 
 from api import examples
+from api.dashboard import views
 from api.dashboard.pages import Pages
-from api.dashboard.views import listing, static
 from api.edge import Edge
 from api.errors import handle_errors
 from api.routes import actions, autoclone, dags, events, server, state
@@ -35,7 +35,7 @@ TAGS = [
 # What bodies and problems look like: no route's signature mentions these.
 FURTHER = (DagDocument, CloneRequest, Problem)
 # Found in this order; the most polled is first.
-ROUTERS = tuple(one.router for one in (autoclone, dags, actions, state, events, server, listing, static))
+ROUTERS = (*(one.router for one in (autoclone, dags, actions, state, events, server)), *views.ROUTERS)
 
 
 def create_app(

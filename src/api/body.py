@@ -1,5 +1,8 @@
 """Reading bodies: bounded, as raw bytes, parsed where nothing that readers may disagree on gets through."""
 
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
 from fastapi import Request
 from pydantic import ValidationError
 
@@ -8,7 +11,7 @@ from api.problems import Refused, refused
 from api.schemas import CloneRequest
 from autoclone.config.document import read_document
 from autoclone.config.faults import Location, did_you_mean, faults_of, shown
-from autoclone.errors import InvalidInput
+from autoclone.errors import Fault, InvalidInput
 from autoclone.ports import JsonObject
 
 JSON = "application/json"
@@ -17,12 +20,30 @@ HANG_UP = {"Connection": "close"}
 
 
 async def read_body(request: Request) -> bytes:
-    """Return the whole body.
+    """Return the whole body. Raises `Refused` where it is too large, or is not sent as JSON."""
+    body = await _read(request)
+    if body:
+        _check_encoding(request)
+    return body
+
+
+async def read_form(request: Request) -> Mapping[str, str]:
+    """Return the fields of a form as a page of ours sends it; of one that is there twice, the last.
 
     Raises:
-        Refused: it is larger than the server allows (known as soon as that much has come, however it is
-            sent), or is not sent as JSON.
+        Refused: it is too large.
+        InvalidInput: it is not in UTF-8.
     """
+    body = await _read(request)
+    try:
+        return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict"))
+    except ValueError:
+        fault = Fault("form", shown(str(body[:40])), "is not a form", "Send it from the page as it is")
+        raise InvalidInput(fault) from None
+
+
+async def _read(request: Request) -> bytes:
+    """Return the body. Raises `Refused` as soon as more has come than is allowed, however it is sent."""
     limit: int = request.app.state.max_body_bytes
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
@@ -32,8 +53,6 @@ async def read_body(request: Request) -> bytes:
         body += chunk
         if len(body) > limit:
             raise _too_large(limit)
-    if body:
-        _check_encoding(request)
     return bytes(body)
 
 

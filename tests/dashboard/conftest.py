@@ -1,15 +1,17 @@
 """Pages in a real browser, of servers on real ports. All of it on one loop, which the browser lives on."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from fastapi import FastAPI
 from playwright.async_api import Browser, Page
 
 from api.app import create_app
-from browser_kit import answered, chromium, window
+from api.streams.hub import Hub
+from autoclone.clock import SystemClock
+from browser_kit import Heard, answered, chromium, window
 from fake_service import FakeService
 
 HERE = Path(__file__).parent
@@ -34,21 +36,33 @@ def service() -> FakeService:
     return service
 
 
-@pytest.fixture
-def app(service: FakeService) -> FastAPI:
-    return create_app(service, metrics=lambda: (b"", "text/plain"), max_body_bytes=2000, version="0.1.0")
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def url(app: FastAPI) -> AsyncIterator[str]:
+async def url(service: FakeService) -> AsyncIterator[str]:
     """The address of pages in front of a service that lives in memory."""
-    async with answered(app) as address:
+    hub = Hub(service, SystemClock(), most=10)
+    app = create_app(service, hub, metrics=lambda: (b"", "text/plain"), max_body_bytes=2000, version="0.1.0")
+    feeding = asyncio.create_task(hub.run())
+    async with answered(app, hub) as address:
         yield address
+    feeding.cancel()
+    await asyncio.wait((feeding,))
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def page(browser: Browser, url: str) -> AsyncIterator[Page]:
-    """A page of its own, which may complain of nothing at all."""
+async def seat(browser: Browser, url: str) -> AsyncIterator[tuple[Page, Heard]]:
+    """A window of its own, in which nothing at all may have been complained of in the end."""
     async with window(browser, url) as (page, heard):
-        yield page
+        yield page, heard
         assert heard.complaints == []
+
+
+@pytest.fixture
+def page(seat: tuple[Page, Heard]) -> Page:
+    """The page in that window."""
+    return seat[0]
+
+
+@pytest.fixture
+def heard(seat: tuple[Page, Heard]) -> Heard:
+    """What it complained of, for tests that provoke something."""
+    return seat[1]

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-COUNTED = 1000
-
 
 def clock_time(text: object) -> str:
     """Return a wall time of four digits as people write it: `0900` is 09:00."""
@@ -22,8 +20,21 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
+def shortened(text: object, most: int) -> str:
+    """Return a text of `most` characters at the most; what is left out shows as an ellipsis."""
+    whole = str(text)
+    return whole if len(whole) <= most else f"{whole[: most - 1]}…"
+
+
+def sentence(text: str) -> str:
+    """Return a text that begins with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 FILTERS: Mapping[str, Callable[..., str]] = {
     "clock_time": clock_time,
     "grouped": grouped,
     "moment": moment,
+    "sentence": sentence,
+    "shortened": shortened,
 }

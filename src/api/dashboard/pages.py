@@ -35,7 +35,9 @@ class Pages:
             asset=self.assets.href, navigation=NAVIGATION, version=version, event_types=list(EventType)
         )
 
-    def render(self, request: Request, template: str, *, status: int = 200, **context: object) -> Response:
+    def render(
+        self, request: Request, template: str, *, status_code: int = 200, **context: object
+    ) -> Response:
         """Return the answer that a template makes of a context.
 
         Every template knows of the `request`, and of the server's `standing`.
@@ -43,4 +45,4 @@ class Pages:
         service: Service = request.app.state.service
         standing = standing_of(service.server())
         text = self._jinja.get_template(template).render(request=request, standing=standing, **context)
-        return Response(text, status, HEADERS, MEDIA_TYPE)
+        return Response(text, status_code, HEADERS, MEDIA_TYPE)

@@ -29,7 +29,7 @@ def as_page(request: Request, answer: ProblemResponse) -> Response:
     pages: Pages = request.app.state.pages
     content: dict[str, Any] = orjson.loads(answer.body)
     template = "problem.html" if is_part(request) else "problem_page.html"
-    page = pages.render(request, template, status=answer.status_code, problem=content)
+    page = pages.render(request, template, status_code=answer.status_code, problem=content)
     for name in ("Location", "Retry-After", "Allow"):
         if name in answer.headers:
             page.headers[name] = answer.headers[name]

@@ -2,9 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import BeforeValidator
 
+from api.dashboard.actions import Action
 from api.dashboard.pages import Pages
+from autoclone.config.choices import one_of
 
 
 def pages_router() -> APIRouter:
@@ -19,3 +22,4 @@ async def the_pages(request: Request) -> Pages:
 
 
 ThePages = Annotated[Pages, Depends(the_pages)]
+AnAction = Annotated[Action, Path(), BeforeValidator(one_of(Action))]

@@ -1,6 +1,7 @@
 """What every page says of the server that made it."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from autoclone.engine.views import ServerView
 
@@ -15,7 +16,7 @@ class Standing:
         title: what is amiss, in a few words; empty where nothing is.
         texts: the same at length.
         elsewhere: the primary's address, where it is another server that is known.
-        version: AutoClone's version.
+        now: the server's time, which a browser's may differ from.
     """
 
     leads: bool
@@ -23,7 +24,7 @@ class Standing:
     title: str
     texts: tuple[str, ...]
     elsewhere: str | None
-    version: str
+    now: datetime
 
 
 TITLES = {
@@ -53,5 +54,5 @@ def standing_of(server: ServerView) -> Standing:
         title=TITLES.get(server.role, fallback),
         texts=texts,
         elsewhere=None if leads else server.primary,
-        version=server.version,
+        now=server.started_at + timedelta(seconds=server.uptime_seconds),
     )

@@ -3,12 +3,14 @@
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from heapq import merge
 from itertools import islice
 
 from autoclone.core.inputs import RunStatus
 from autoclone.engine.engine import Engine
 from autoclone.engine.fleet import Entry, Fleet
+from autoclone.engine.listing import Found, Group, Query, candidate, search
 from autoclone.engine.statuses import invalid_status, status_of, stored_status
 from autoclone.engine.views import AutoCloneStatus, DagView
 from autoclone.errors import ManagedClone, UnknownDag
@@ -95,14 +97,36 @@ class Directory:
         """Return up to `limit` DAGs and clones in name order, past the name `after`."""
         every = merge(self._fleet.names(after), self._invalid_names(after))
         names = list(islice((name for name in every if not self._deleted(name)), limit))
-        parents = sorted({self._fleet.clones.get(name, name) for name in names})
-        records = await self._engine.store.list_dags(names=parents, limit=max(1, len(parents)))
-        known = {record.name: record for record in records}
-        every_view = [await self._view(name, known.get(self._fleet.clones.get(name, name))) for name in names]
-        found = [view for view in every_view if view is not None]
+        found = await self._views_of(names)
         if len(found) < len(names):  # some went away just now: a page is short only at the very end
             found += await self.views(after=names[-1], limit=limit - len(found))
         return found
+
+    async def _views_of(self, names: Sequence[str]) -> list[DagView]:
+        """Return the DAGs and clones of these names; those that just went away are left out."""
+        parents = sorted({self._fleet.clones.get(name, name) for name in names})
+        records = await self._engine.store.list_dags(names=parents, limit=max(1, len(parents)))
+        known = {record.name: record for record in records}
+        views = [await self._view(name, known.get(self._fleet.clones.get(name, name))) for name in names]
+        return [view for view in views if view is not None]
+
+    async def find(self, query: Query) -> Found:
+        """Return a page of DAGs with their clones. Only the definitions on the page are read."""
+        every = list(merge(self._fleet.dag_names(None), self._invalid_names(None)))
+        page, total = await search(every, partial(candidate, self._fleet), query)
+        shown = {one.name: one.clones[: query.clones] for one in page}
+        names = [name for parent, clones in shown.items() for name in (parent, *clones)]
+        views = {view.name: view for view in await self._views_of(names)}
+        groups = tuple(
+            Group(
+                dag=views[one.name],
+                clones=tuple(views[name] for name in shown[one.name] if name in views),
+                more=max(0, len(one.clones) - query.clones),
+            )
+            for one in page
+            if one.name in views
+        )
+        return Found(groups, total, {str(phase): count for phase, count in self._fleet.phases.items()})
 
     async def view(self, name: str) -> DagView:
         """Return one DAG or clone. Raises `UnknownDag`."""

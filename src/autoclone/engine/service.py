@@ -9,6 +9,7 @@ from autoclone.core.model import ParentStatus
 from autoclone.engine.directory import Directory
 from autoclone.engine.encoding import encode_status
 from autoclone.engine.engine import Engine
+from autoclone.engine.listing import Found, Query
 from autoclone.engine.reign import Reign
 from autoclone.engine.statuses import warnings
 from autoclone.engine.views import AutoCloneStatus, DagView, OutboxView, ServerView
@@ -155,6 +156,11 @@ class Service:
         """Return up to `limit` DAGs and clones in name order, past the name `after`."""
         await self.refresh()
         return await self._directory.views(after=after, limit=limit)
+
+    async def find(self, query: Query) -> Found:
+        """Return a page of DAGs, each with its clones: see `Query`."""
+        await self.refresh()
+        return await self._directory.find(query)
 
     def autoclone_status(self, name: str) -> AutoCloneStatus:
         """Return one DAG's ramp status. For a clone: its parent's is meant, so `UnknownDag` is raised."""

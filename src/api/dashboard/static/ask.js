@@ -6,6 +6,10 @@ export function watchDialog() {
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target === dialog && !dialog.open) dialog.showModal();
   });
+  // What is wrong with what the dialog sent is said in it: the notes lie behind it.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.isError && dialog.open) event.detail.target = dialog.querySelector("[data-problem]");
+  });
   document.body.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful && event.detail.requestConfig.verb === "post") dialog.close();
   });

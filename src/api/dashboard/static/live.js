@@ -39,7 +39,8 @@ function listen() {
   state.opened = Date.now();
   const stream = new EventSource(STREAM);
   for (const type of document.body.dataset.events.split(" ")) stream.addEventListener(type, heard);
-  stream.addEventListener("error", () => soon(SETTLE_MS));
+  // What happened before it was open, and between one and the next, it may not tell of.
+  for (const change of ["open", "gap", "cut", "error"]) stream.addEventListener(change, () => soon(SETTLE_MS));
   state.stream = stream;
 }
 

@@ -2,15 +2,26 @@
 const EVERY_MS = 1000;
 const UNITS = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
 
+let ahead = 0; // how far the server's clock is ahead of this machine's
+
 export function tellTimes() {
-  const tell = () => document.querySelectorAll("[data-relative]").forEach(show);
   setInterval(tell, EVERY_MS);
-  document.addEventListener("autoclone:refreshed", tell);
+  document.addEventListener("autoclone:refreshed", compare);
+  document.body.addEventListener("htmx:afterSettle", tell);
+  compare();
+}
+
+function compare() {
+  ahead = Date.parse(document.getElementById("banner").dataset.now) - Date.now();
   tell();
 }
 
+function tell() {
+  document.querySelectorAll("[data-relative]").forEach(show);
+}
+
 function show(element) {
-  const seconds = Math.round((Date.parse(element.dataset.relative) - Date.now()) / 1000);
+  const seconds = Math.round((Date.parse(element.dataset.relative) - Date.now() - ahead) / 1000);
   const text = seconds >= 0 ? `in ${length(seconds)}` : `${length(-seconds)} ago`;
   if (element.textContent !== text) element.textContent = text;
 }
