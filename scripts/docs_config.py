@@ -41,20 +41,48 @@ Two things can be configured: each DAG, by its document, and the server, by its 
 A JSON object, sent to `/api/v1/dags` or put as a `*.json` file into the folder of DAGs.
 """
 
+WINDOWS = """\
+An entry of `windows` may have the keys from `ramp_up_time` to `holidays`, and a `name` for messages to call
+it by. What it leaves out it takes from beside `windows`; a `null` for `days`, `exclude_dates` or `holidays`
+takes nothing. A count of 0 is a window in which nothing runs, where it is listed before others and
+`overlap` is `first`.
+
+```json
+{
+  "name": "shop",
+  "autoclone": {
+    "timezone": "Europe/Berlin",
+    "days": ["mon", "tue", "wed", "thu", "fri"],
+    "holidays": "DE/BE",
+    "ramp_count": 4,
+    "windows": [
+      {"name": "day", "ramp_up_time": "0800", "ramp_down_time": "1800"},
+      {"name": "noon", "ramp_up_time": "1130", "duration": "2h", "ramp_count": 9},
+      {"name": "weekend", "ramp_up_time": "1000", "duration": "6h", "days": ["sat", "sun"], "holidays": null}
+    ],
+    "overlap": "max"
+  }
+}
+```
+"""
+
 RULES = """\
 ### Written how
 
 - A **time** is four digits on the 24-hour clock: `"0900"`. `"9:00"` and `900` are errors that say so.
 - A **duration** is a number and a unit, or several: `"250ms"`, `"5s"`, `"1h30m"`, `"1d"`.
 - A **time zone** is an IANA name: `"America/New_York"`, `"UTC"`.
+- A **date** is `"2025-12-24"`; several are `"2025-12-24..2026-01-02"`, both ends included.
 - The document is strict JSON in UTF-8: no byte order mark, no repeated keys, no `NaN`, no integers beyond 64
   bits, 64 levels of nesting and 1 MiB at most (`max_body_bytes`).
 
 ### Off, or wrong
 
-AutoClone is **off** for a DAG where the section is missing, where one of `ramp_up_time`, `ramp_down_time` and
-`ramp_count` is missing, `null` or `""`, or where `ramp_count` is 0 or less. That is no error: the status is
-`idle` with the reason beside it, and clones that exist are stopped and deleted at once.
+AutoClone is **off** for a DAG where the section is missing, where one of `ramp_up_time`, `ramp_down_time`
+(or `duration`) and `ramp_count` is missing, `null` or `""`, or where `ramp_count` is 0 or less; with
+`windows`, where the list is empty or the count is 0 in each. That is no error: the status is `idle` with
+the reason beside it, and clones that exist are stopped and deleted at once. A window of several that lacks
+one of the three is an error.
 
 A value that is **wrong** (a malformed time, a count in quotes or with a decimal point, two equal times, an
 unknown key in `autoclone`) is an error even where AutoClone would be off. The old definition stays.
@@ -100,6 +128,7 @@ def page() -> str:
         "Further keys are welcome, and copied verbatim to the clones.\n",
         "### The `autoclone` section\n",
         keys_table(AutoCloneSection),
+        WINDOWS,
         RULES,
         SETTINGS,
         settings_table(),

@@ -1,7 +1,7 @@
 """What the API answers with, for FastAPI to serialise and OpenAPI to describe."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
@@ -33,6 +33,12 @@ class RampConfig(Resource):
     ramp_up_time: str | None = Field(description="When the window opens.", examples=["0900"])
     ramp_down_time: str | None = Field(description="When the window closes.", examples=["1700"])
     ramp_count: int | str | None = Field(description="How many clones to reach.", examples=[5])
+    duration: str | None = Field(
+        None, description="How long the window is open; not there where none is written.", examples=["8h"]
+    )
+    windows: list[dict[str, Any]] | None = Field(
+        None, description="Several windows; not there where none are written.", examples=[[]]
+    )
 
 
 class Hold(Resource):

@@ -113,6 +113,19 @@ def test_a_wide_terminal_shows_the_window_and_why() -> None:
     assert "the window is open" in wide
 
 
+@pytest.mark.parametrize(
+    ("config", "window"),
+    [
+        ({"ramp_up_time": "0900", "ramp_count": 5, "duration": "8h"}, "5 from 0900 for 8h"),
+        ({"windows": [{}, {}]}, "2 windows"),
+        ({"windows": [{}]}, "1 window"),
+        ({"ramp_up_time": None, "ramp_down_time": None, "ramp_count": None}, " - "),
+    ],
+)
+def test_other_windows_are_shown_as_they_are_written(config: dict[str, Any], window: str) -> None:
+    assert window in rendered(draw([status("orders", config=config)], width=140), 140)
+
+
 def test_one_dag_comes_with_its_clones_and_its_error(capsys: Capture) -> None:
     text = rendered(draw([status("orders", error="orders.json: is not JSON")], width=80, alone=True), 80)
 

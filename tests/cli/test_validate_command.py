@@ -25,6 +25,24 @@ def test_a_good_file_is_told_what_it_comes_to(write: Write, capsys: Capture) -> 
     assert captured.err == ""
 
 
+def test_windows_are_told_in_words(write: Write, capsys: Capture) -> None:
+    section = {
+        "ramp_count": 1,
+        "holidays": "US",
+        "windows": [
+            {"ramp_up_time": "0900", "ramp_down_time": "1700", "days": ["mon", "fri"]},
+            {"ramp_up_time": "2200", "duration": "1h30m", "ramp_count": 2, "exclude_dates": ["2025-12-24"]},
+        ],
+    }
+    file = write("x.json", {"name": "x", "timezone": "UTC", "autoclone": section})
+    assert main(["validate", str(file)]) == 0
+
+    assert capsys.readouterr().out.splitlines()[0] == (
+        "x.json: good: x: 1 clone from 0900 to 1700 on mon, fri but for holidays; "
+        "2 clones from 2200 for 1h30m but for 1 date and holidays, UTC"
+    )
+
+
 def test_a_disabled_one_is_good_and_says_why(write: Write, capsys: Capture) -> None:
     assert main(["validate", str(write("x.json", {"name": "x"}))]) == 0
 

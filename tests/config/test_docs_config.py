@@ -52,17 +52,26 @@ def test_every_key_is_described_with_an_example(script: ModuleType) -> None:
 
 def test_the_examples_on_the_page_work(script: ModuleType, tmp_path: Path) -> None:
     page = script.page()
-    (document,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
-    assert resolve(read_document(document.encode()), zone=UTC).plan.disabled is None
+    for document in re.findall(r"```json\n(.*?)```", page, re.DOTALL):
+        assert resolve(read_document(document.encode()), zone=UTC).plan.disabled is None
     (settings,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     (tmp_path / "autoclone.toml").write_text(settings)
     assert load_settings(tmp_path / "autoclone.toml").port == tomllib.loads(settings)["port"]
 
 
 def test_the_examples_of_the_keys_work() -> None:
-    section = {key: info.examples[0] for key, info in AutoCloneSection.model_fields.items()}
-    document = {key: info.examples[0] for key, info in DagDocument.model_fields.items()}
-    assert resolve(json.loads(json.dumps({**document, "autoclone": section})), zone=UTC).plan.disabled is None
+    examples = {key: info.examples[0] for key, info in AutoCloneSection.model_fields.items()}
+    whole = ("ramp_up_time", "ramp_down_time", "duration", "ramp_count", "windows")
+    further = {key: value for key, value in examples.items() if key not in whole}
+    for closing in ("ramp_down_time", "duration"):
+        keys = ("ramp_up_time", closing, "ramp_count")
+        _works({**further, **{key: examples[key] for key in keys}})
+    _works({**further, "windows": examples["windows"]})
     assert (
         load_settings(**{key: info.examples[0] for key, info in Settings.model_fields.items()}).port == 8080
     )
+
+
+def _works(section: dict[str, object]) -> None:
+    document = {key: info.examples[0] for key, info in DagDocument.model_fields.items()}
+    assert resolve(json.loads(json.dumps({**document, "autoclone": section})), zone=UTC).plan.disabled is None

@@ -75,8 +75,12 @@ def _time(one: Status, key: str) -> str:
 
 def _window(one: Status) -> str:
     config = one.get("config") or {}
+    windows = config.get("windows")
+    if windows:
+        return f"{len(windows)} windows" if len(windows) > 1 else "1 window"
     opens, closes, count = (config.get(key) for key in ("ramp_up_time", "ramp_down_time", "ramp_count"))
-    return one_line(f"{count} from {opens} to {closes}") if opens and closes and count is not None else NONE
+    until = f"to {closes}" if closes else f"for {config['duration']}" if config.get("duration") else ""
+    return one_line(f"{count} from {opens} {until}") if opens and until and count is not None else NONE
 
 
 def _text(one: Status, key: str) -> str:

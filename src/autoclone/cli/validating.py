@@ -13,6 +13,7 @@ from autoclone.clock import SystemClock
 from autoclone.config.dag import Dag, resolve
 from autoclone.config.faults import shown
 from autoclone.config.settings import Settings, load_settings
+from autoclone.config.wording import schedule_in_words
 from autoclone.config.zones import system_zone, zone
 from autoclone.errors import Fault, InvalidInput
 from autoclone.runtimes.embedded import EmbeddedRuntime
@@ -151,8 +152,7 @@ def _lines(verdict: Verdict) -> Iterator[str]:
 def _summary(dag: Dag) -> str:
     if dag.plan.disabled is not None:
         return f"{dag.name}: {dag.plan.disabled}"
-    up, down, count = (dag.config[key] for key in ("ramp_up_time", "ramp_down_time", "ramp_count"))
-    return f"{dag.name}: {count} clones from {up} to {down}, {dag.plan.schedule.zone}"
+    return f"{dag.name}: {schedule_in_words(dag.plan.schedule)}, {dag.plan.schedule.zone}"
 
 
 def _object(verdict: Verdict) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """From a DAG document to the plan of its ramp."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
@@ -11,7 +12,8 @@ from autoclone.config.faults import Location, did_you_mean, faults_of, nearest, 
 from autoclone.config.models import DagDocument
 from autoclone.config.pacing import StartGate, Steps
 from autoclone.config.plans import plan_of
-from autoclone.config.section import AutoCloneSection
+from autoclone.config.section import AutoCloneSection, WindowKeys, WindowSection
+from autoclone.config.windows import faults_of_windows, windows_of
 from autoclone.core.model import Plan
 from autoclone.core.naming import NAME
 from autoclone.errors import Fault, InvalidInput
@@ -29,8 +31,15 @@ MISPLACED = {
     "clones": "Write ramp_count",
 }
 
+INNER_PATH = re.compile(r"[.\[]")
+SECTION_KEYS = frozenset(AutoCloneSection.model_fields)
+
 # The objects in the section that have keys of their own.
-INNER: Mapping[str, type[BaseModel]] = {"ramp_step": Steps, "start_gate": StartGate}
+INNER: Mapping[str, type[BaseModel]] = {
+    "ramp_step": Steps,
+    "start_gate": StartGate,
+    "windows": WindowSection,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,8 @@ class Dag:
     Attributes:
         name: the DAG's name.
         plan: what its ramp is to do.
-        config: `ramp_up_time`, `ramp_down_time` and `ramp_count` as written, None where missing.
+        config: `ramp_up_time`, `ramp_down_time` and `ramp_count` as written, None where missing; then
+            `duration` and `windows`, where they are written.
     """
 
     name: str
@@ -77,6 +87,7 @@ def resolve(
     except ValidationError as error:
         faults += faults_of(error, unknown=_unknown)
         raise InvalidInput(*sorted(faults, key=lambda fault: _place(document, fault.field))) from None
+    faults += faults_of_windows(model.autoclone) if model.autoclone else ()
     if faults:
         raise InvalidInput(*faults)
     plan = plan_of(model, _disabled(document, model.autoclone), zone, default_interval)
@@ -84,13 +95,18 @@ def resolve(
 
 
 def _unknown(location: Location) -> tuple[str, str]:
-    *outer, key = map(str, location)
+    *outer, key = map(str, (part for part in location if isinstance(part, str)))
     inner = INNER.get(outer[-1], AutoCloneSection)
     known = tuple(inner.model_fields)
-    misplaced = MISPLACED if inner is AutoCloneSection else {}
+    misplaced = MISPLACED if issubclass(inner, WindowKeys) else {}
     close = nearest(key, (*known, *misplaced))
-    remedy = misplaced.get(close or "") or did_you_mean(key, known)
+    remedy = misplaced.get(close or "") or _beside(key, inner) or did_you_mean(key, known)
     return f"is not a key of {outer[-1]}", remedy
+
+
+def _beside(key: str, inner: type[BaseModel]) -> str:
+    """Return the remedy for a key of the whole section that stands in one of its windows."""
+    return "Write it beside windows: it is for all" if inner is WindowSection and key in SECTION_KEYS else ""
 
 
 def _other_name(document: Mapping[str, Any], wanted: str | None) -> list[Fault]:
@@ -110,20 +126,32 @@ def _place(document: Mapping[str, Any], field: str) -> tuple[int, int]:
 
 def _index(mapping: Mapping[str, Any], key: str) -> int:
     keys = [path_of((one,)) for one in mapping]
-    return keys.index(key) if key in keys else len(keys)
+    known = key if key in keys else INNER_PATH.split(key)[0]
+    return keys.index(known) if known in keys else len(keys)
 
 
 def _disabled(document: Mapping[str, Any], section: AutoCloneSection | None) -> str | None:
     """Return why AutoClone is off, or None where it is on."""
     if section is None:
         return _no_section(document)
+    if section.windows is not None:
+        return _no_window(section)
     missing = [key for key in REQUIRED if getattr(section, key) is None]
+    if section.duration is not None:
+        missing = [key for key in missing if key != "ramp_down_time"]
     if missing:
         *others, last = missing
         what = f"{', '.join(others)} and {last} are" if others else f"{last} is"
         return f"AutoClone is off: {what} missing"
     count = section.ramp_count
     return f"AutoClone is off: ramp_count is {count}" if count is not None and count <= 0 else None
+
+
+def _no_window(section: AutoCloneSection) -> str | None:
+    if not section.windows:
+        return "AutoClone is off: windows is empty"
+    wanted = any(window.count for window in windows_of(section))
+    return None if wanted else "AutoClone is off: ramp_count is 0 in every window"
 
 
 def _no_section(document: Mapping[str, Any]) -> str:
@@ -134,4 +162,5 @@ def _no_section(document: Mapping[str, Any]) -> str:
 
 def _as_written(document: Mapping[str, Any]) -> Mapping[str, object]:
     section = document.get(SECTION) or {}
-    return {key: section.get(key) for key in REQUIRED}
+    further = {key: section[key] for key in ("duration", "windows") if section.get(key) is not None}
+    return {key: section.get(key) for key in REQUIRED} | further

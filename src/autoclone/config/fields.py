@@ -21,10 +21,13 @@ SHORTEST_INTERVAL = timedelta(milliseconds=100)
 LONGEST_INTERVAL = timedelta(days=1)
 SHORTEST_DURATION = timedelta(milliseconds=1)
 LONGEST_DURATION = timedelta(days=1)
+SHORTEST_WINDOW = timedelta(seconds=1)
+LONGEST_WINDOW = timedelta(days=7)
 
 _TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d)", re.ASCII)
 _NEARLY_A_TIME = re.compile(r"(\d{1,2}?)[:.h]?(\d\d)(?:[:.]\d\d)?\s*([ap]m)?", re.ASCII | re.IGNORECASE)
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]+")
+LONGEST_LABEL = 60
 HALF_A_DAY = 12
 HOURS = 24
 MINUTES = 60
@@ -39,6 +42,12 @@ def _name(value: object) -> str:
         "is not a name",
         f'Begin with a letter or digit, go on with letters, digits, "_" or "-", 200 at most: "{example}"',
     )
+
+
+def _label(value: object) -> str:
+    if isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= LONGEST_LABEL:
+        return value
+    raise wrong("is not a name", f'Write words, {LONGEST_LABEL} characters at most, such as "lunch"')
 
 
 def _time(value: object) -> time | None:
@@ -152,6 +161,14 @@ OptionalDuration = Annotated[
     timedelta | None,
     BeforeValidator(optional(between(SHORTEST_DURATION, LONGEST_DURATION))),
     _DURATION_SCHEMA,
+]
+
+# What a window is called.
+WindowName = Annotated[str | None, BeforeValidator(optional(_label)), WithJsonSchema({"type": "string"})]
+
+# How long a window is open.
+WindowLength = Annotated[
+    timedelta | None, BeforeValidator(optional(between(SHORTEST_WINDOW, LONGEST_WINDOW))), _DURATION_SCHEMA
 ]
 
 # An IANA time zone, written as its name.

@@ -1,12 +1,14 @@
 """From a checked document to the plan of its ramp: what is left out takes its default here."""
 
-from datetime import time, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 
 from autoclone.config.models import DagDocument
 from autoclone.config.pacing import Steps
 from autoclone.config.section import AutoCloneSection
+from autoclone.config.windows import windows_of
 from autoclone.core.model import CatchUp, Order, Pace, Plan
-from autoclone.core.window import Schedule, Window
+from autoclone.core.wall import Dst
+from autoclone.core.window import Overlap, Schedule
 
 
 def plan_of(model: DagDocument, disabled: str | None, zone: tzinfo, default_interval: timedelta) -> Plan:
@@ -14,9 +16,14 @@ def plan_of(model: DagDocument, disabled: str | None, zone: tzinfo, default_inte
     section = model.autoclone or AutoCloneSection()
     up = section.ramp_interval or default_interval
     steps = section.ramp_step or Steps()
-    windows = () if disabled else _windows(section)
+    windows = () if disabled else windows_of(section)
     return Plan(
-        Schedule(windows, section.timezone or model.timezone or zone),
+        Schedule(
+            windows,
+            section.timezone or model.timezone or zone,
+            section.overlap or Overlap.MAX,
+            section.dst or Dst.FIRST,
+        ),
         up=Pace(up, steps.up),
         down=Pace(section.ramp_down_interval or up, steps.down),
         disabled=disabled,
@@ -25,10 +32,3 @@ def plan_of(model: DagDocument, disabled: str | None, zone: tzinfo, default_inte
         start_gate=section.start_gate.timeout if section.start_gate else None,
         drain_timeout=section.drain_timeout,
     )
-
-
-def _windows(section: AutoCloneSection) -> tuple[Window, ...]:
-    opens, closes, count = section.ramp_up_time, section.ramp_down_time, section.ramp_count
-    if isinstance(opens, time) and isinstance(closes, time) and count is not None:
-        return (Window(opens, closes, count),)
-    return ()

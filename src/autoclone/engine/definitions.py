@@ -22,7 +22,7 @@ class Definitions:
         self._ramp_interval = ramp_interval
         self._off = Plan(Schedule((), here), disabled="its stored definition is not valid any more")
         self._plans: dict[Plan, Plan] = {}
-        self._configs: dict[tuple[object, ...], Mapping[str, object]] = {}
+        self._configs: dict[str, Mapping[str, object]] = {}
 
     @property
     def defaults(self) -> Defaults:
@@ -81,7 +81,7 @@ class Definitions:
     def update(self, entry: Entry, record: DagRecord, dag: Dag) -> None:
         """Have `entry` be what `record` and its resolved form `dag` say, and its next step look anew."""
         entry.plan = self._plans.setdefault(dag.plan, dag.plan)
-        entry.config = self._configs.setdefault(tuple(dag.config.items()), dag.config)
+        entry.config = self._configs.setdefault(repr(dag.config), dag.config)
         entry.parent = record.status
         entry.revision = record.revision
         entry.source = record.source
