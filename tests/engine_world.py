@@ -52,8 +52,8 @@ class Watcher:
     def lagged(self, lag: timedelta) -> None:
         pass
 
-    def counted(self, phases: dict[str, int], live: int) -> None:
-        self.counts = {**phases, "live": live}
+    def counted(self, phases: dict[str, int], live: int, holds: dict[str, int]) -> None:
+        self.counts = {**phases, "live": live, **holds}
 
     def became(self, standing: Standing) -> None:
         self.standings.append(standing)

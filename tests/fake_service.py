@@ -10,10 +10,19 @@ from autoclone.core.events import Event, EventType
 from autoclone.core.inputs import RunStatus
 from autoclone.core.model import Phase
 from autoclone.engine.encoding import encode_status
+from autoclone.engine.holds import HoldRequest, hold_of
 from autoclone.engine.listing import Candidate, Found, Group, Query, search
 from autoclone.engine.service import Service
-from autoclone.engine.views import AutoCloneStatus, DagView, ServerView
-from autoclone.errors import DagExists, Fault, InvalidInput, ManagedClone, RevisionMismatch, UnknownDag
+from autoclone.engine.views import AutoCloneStatus, DagView, HoldView, ServerView
+from autoclone.errors import (
+    AutoCloneOff,
+    DagExists,
+    Fault,
+    InvalidInput,
+    ManagedClone,
+    RevisionMismatch,
+    UnknownDag,
+)
 from autoclone.ports import DagStats, EventFilter, JournalEntry, JournalSpan, JsonObject, NodeStats
 
 NOON = datetime(2025, 1, 25, 17, tzinfo=UTC)
@@ -143,6 +152,24 @@ class FakeService(Service):
 
     async def resume(self, name: str) -> DagView:
         return self._becomes(name, RunStatus.RUNNING)
+
+    async def hold(self, name: str, asked: HoldRequest) -> AutoCloneStatus:
+        status = self._own(name).autoclone
+        assert status is not None
+        hold = hold_of(asked, NOON, timedelta(days=7))
+        if not status.enabled:
+            raise AutoCloneOff(name, "AutoClone is off: ramp_count is 0")
+        view = HoldView(str(hold.kind), hold.until, hold.count, hold.since, hold.reason)
+        return self._holds(name, view)
+
+    async def release(self, name: str) -> AutoCloneStatus:
+        self._own(name)
+        return self._holds(name, None)
+
+    def _holds(self, name: str, hold: HoldView | None) -> AutoCloneStatus:
+        status = self.autoclone_status(name)
+        self.views[name] = replace(self.views[name], autoclone=replace(status, hold=hold))
+        return self.autoclone_status(name)
 
     async def clone(self, name: str, new_name: str | None = None) -> DagView:
         document = {**self._own(name).document, "name": new_name or f"{name}_copy"}

@@ -13,8 +13,8 @@ from api.dashboard import views
 from api.dashboard.pages import Pages
 from api.edge import Edge
 from api.errors import handle_errors
-from api.routes import actions, autoclone, dags, events, server, state
-from api.schemas import CloneRequest, Problem
+from api.routes import actions, autoclone, dags, events, holds, server, state
+from api.schemas import CloneRequest, OverrideRequest, PauseRequest, Problem
 from api.streams.hub import Hub
 from autoclone.config.models import DagDocument
 from autoclone.engine.service import Service
@@ -33,9 +33,9 @@ TAGS = [
     {"name": "Server", "description": "The server itself."},
 ]
 # What bodies and problems look like: no route's signature mentions these.
-FURTHER = (DagDocument, CloneRequest, Problem)
+FURTHER = (DagDocument, CloneRequest, PauseRequest, OverrideRequest, Problem)
 # Found in this order; the most polled is first.
-ROUTERS = (*(one.router for one in (autoclone, dags, actions, state, events, server)), *views.ROUTERS)
+ROUTERS = (*(one.router for one in (autoclone, dags, actions, holds, state, events, server)), *views.ROUTERS)
 
 
 def create_app(

@@ -1,18 +1,22 @@
 """Reading bodies: bounded, as raw bytes, parsed where nothing that readers may disagree on gets through."""
 
 from collections.abc import Mapping
+from functools import partial
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Request
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from api import catalogue
 from api.problems import Refused, refused
-from api.schemas import CloneRequest
+from api.schemas import CloneRequest, OverrideRequest, PauseRequest
 from autoclone.config.document import read_document
 from autoclone.config.faults import Location, did_you_mean, faults_of, shown
 from autoclone.errors import Fault, InvalidInput
 from autoclone.ports import JsonObject
+
+Asked = TypeVar("Asked", bound=BaseModel)
 
 JSON = "application/json"
 # Rather than read the rest of a body that is too large, the server ends the connection.
@@ -88,17 +92,29 @@ async def read_definition(request: Request) -> JsonObject:
 
 async def read_clone_request(request: Request) -> CloneRequest:
     """Return what the body asks for; without a body, nothing in particular."""
+    return await _asked(request, CloneRequest)
+
+
+async def read_pause(request: Request) -> PauseRequest:
+    """Return what the body asks for."""
+    return await _asked(request, PauseRequest)
+
+
+async def read_override(request: Request) -> OverrideRequest:
+    """Return what the body asks for."""
+    return await _asked(request, OverrideRequest)
+
+
+async def _asked(request: Request, model: type[Asked]) -> Asked:
+    """Return the body as a `model`; without a body, as one that says nothing."""
     body = await read_body(request)
-    if not body:
-        return CloneRequest()
-    given = read_document(body, max_bytes=request.app.state.max_body_bytes)
+    given = read_document(body, max_bytes=request.app.state.max_body_bytes) if body else {}
     try:
-        return CloneRequest.model_validate(given)
+        return model.model_validate(given)
     except ValidationError as error:
-        raise InvalidInput(*faults_of(error, unknown=_unknown)) from None
+        raise InvalidInput(*faults_of(error, unknown=partial(_unknown, model))) from None
 
 
-def _unknown(location: Location) -> tuple[str, str]:
-    return f"{shown(location[-1])} is not a key here", did_you_mean(
-        str(location[-1]), CloneRequest.model_fields
-    )
+def _unknown(model: type[BaseModel], location: Location) -> tuple[str, str]:
+    keys = [field.alias or name for name, field in model.model_fields.items()]
+    return f"{shown(location[-1])} is not a key here", did_you_mean(str(location[-1]), keys)

@@ -86,6 +86,14 @@ DAG_EXISTS = ProblemType(
     "A DAG named 'orders' exists already. Replace it with PUT, or choose another name.",
     {"name": "orders"},
 )
+AUTOCLONE_OFF = ProblemType(
+    "autoclone-off",
+    409,
+    "AutoClone is off for this DAG",
+    "There is no ramp of 'orders' to hold. AutoClone is off: ramp_count is 0. Give it a window and a "
+    "ramp_count first.",
+    {"name": "orders"},
+)
 REVISION_MISMATCH = ProblemType(
     "revision-mismatch",
     412,
@@ -180,6 +188,7 @@ CATALOGUE = (
     UNKNOWN_PATH,
     METHOD_NOT_ALLOWED,
     DAG_EXISTS,
+    AUTOCLONE_OFF,
     REVISION_MISMATCH,
     BODY_TOO_LARGE,
     UNSUPPORTED_MEDIA_TYPE,

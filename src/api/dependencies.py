@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
-from api.body import read_clone_request, read_definition
+from api.body import read_clone_request, read_definition, read_override, read_pause
 from api.preconditions import Preconditions, read_preconditions
-from api.schemas import CloneRequest
+from api.schemas import CloneRequest, OverrideRequest, PauseRequest
 from api.streams.hub import Hub
 from autoclone.engine.service import Service
 from autoclone.ports import JsonObject
@@ -28,5 +28,7 @@ AService = Annotated[Service, Depends(the_service)]
 AHub = Annotated[Hub, Depends(the_hub)]
 Name = Annotated[str, Path(description="The DAG's name, or a clone's.", examples=["orders"])]
 Definition = Annotated[JsonObject, Depends(read_definition)]
+Pause = Annotated[PauseRequest, Depends(read_pause)]
+Override = Annotated[OverrideRequest, Depends(read_override)]
 Copy = Annotated[CloneRequest, Depends(read_clone_request)]
 Conditions = Annotated[Preconditions, Depends(read_preconditions)]

@@ -98,4 +98,8 @@ DEFINITION: Final = body(
         },
     },
 )
+PAUSING: Final = body("PauseRequest", {"For two hours": examples.PAUSE})
+OVERRIDING: Final = body(
+    "OverrideRequest", {"Eight until noon": examples.OVERRIDE, "None for half an hour": examples.NONE_AT_ALL}
+)
 COPY: Final = body("CloneRequest", {"A name of its own": examples.CLONE_REQUEST}, required=False)

@@ -18,6 +18,7 @@ from api.problems import ProblemResponse, Refused, plain_problem, problem
 from api.streams.hub import TooManyStreams
 from autoclone.config.faults import path_of, shown
 from autoclone.errors import (
+    AutoCloneOff,
     DagExists,
     Fault,
     InvalidInput,
@@ -89,6 +90,10 @@ async def _dag_exists(request: Request, error: DagExists) -> ProblemResponse:
     if request.method == "PUT":  # only If-None-Match makes a PUT mind that there is one
         return problem(catalogue.REVISION_MISMATCH, str(error), name=error.name)
     return problem(catalogue.DAG_EXISTS, str(error), name=error.name)
+
+
+async def _autoclone_off(_: Request, error: AutoCloneOff) -> ProblemResponse:
+    return problem(catalogue.AUTOCLONE_OFF, str(error), name=error.name)
 
 
 async def _revision_mismatch(_: Request, error: RevisionMismatch) -> ProblemResponse:
@@ -169,6 +174,7 @@ HANDLERS: tuple[tuple[type[Exception], Handler], ...] = (
     (ManagedClone, _managed_clone),
     (UnknownDag, _unknown_dag),
     (DagExists, _dag_exists),
+    (AutoCloneOff, _autoclone_off),
     (RevisionMismatch, _revision_mismatch),
     (StaleEpoch, _stale_epoch),
     (NotPrimary, _not_primary),

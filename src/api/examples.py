@@ -26,7 +26,23 @@ STATUS: Final[dict[str, Any]] = {
     "next_event_at": "2025-01-25T09:01:00-05:00",
     "error": None,
     "name": "orders",
+    "reason_values": {"target": 5, "until": "2025-01-25T17:00:00-05:00"},
+    "next": {
+        "at": "2025-01-25T09:01:00-05:00",
+        "type": "clone.created",
+        "target": 5,
+        "text": "the next clone is made",
+    },
+    "hold": None,
 }
+
+PAUSE: Final[dict[str, Any]] = {"for": "2h", "reason": "a look at the first ones"}
+OVERRIDE: Final[dict[str, Any]] = {
+    "count": 8,
+    "until": "2025-01-25T12:00:00-05:00",
+    "reason": "a rush of orders",
+}
+NONE_AT_ALL: Final[dict[str, Any]] = {"count": 0, "for": "30m", "reason": "the database is moved"}
 
 DAG: Final[dict[str, Any]] = {
     "name": "orders",
@@ -128,6 +144,8 @@ BY_SCHEMA: Final[dict[str, Any]] = {
     "DagState": STATE,
     "EventItem": EVENT,
     "EventList": {"items": [EVENT], "next": "WyJldmVudHMuYXNjIiw0Ml0="},
+    "OverrideRequest": OVERRIDE,
+    "PauseRequest": PAUSE,
     "RampStatus": STATUS,
     "RampStatusList": {"items": [STATUS], "next": None},
     "Readiness": READY,

@@ -1,13 +1,16 @@
 """What the API answers with, for FastAPI to serialise and OpenAPI to describe."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-from autoclone.config.fields import Name
+from api.choices import Instant as GivenInstant
+from autoclone.config.fields import AnyDuration, Count, Name
 from autoclone.core.model import HoldKind, Phase
 from autoclone.engine.encoding import status_dict
+from autoclone.engine.holds import HoldRequest
 from autoclone.engine.views import AutoCloneStatus, DagView
 from autoclone.ports import JsonObject
 
@@ -18,7 +21,23 @@ Instant = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 
+
+def _in_json(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the values with instants as the status contract writes them."""
+    return {key: one.isoformat() if isinstance(one, datetime) else one for key, one in values.items()}
+
+
+Values = Annotated[
+    dict[str, Any],
+    PlainSerializer(_in_json, return_type=dict[str, Any]),
+    WithJsonSchema({"type": "object", "additionalProperties": True}),
+]
+
 NextCursor = Annotated[str | None, Field(description="The cursor of the next page; null on the last one.")]
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class Resource(BaseModel):
@@ -34,10 +53,16 @@ class RampConfig(Resource):
     ramp_down_time: str | None = Field(description="When the window closes.", examples=["1700"])
     ramp_count: int | str | None = Field(description="How many clones to reach.", examples=[5])
     duration: str | None = Field(
-        None, description="How long the window is open; not there where none is written.", examples=["8h"]
+        None,
+        description="How long the window is open; not there where none is written.",
+        examples=["8h"],
+        exclude_if=_is_none,
     )
     windows: list[dict[str, Any]] | None = Field(
-        None, description="Several windows; not there where none are written.", examples=[[]]
+        None,
+        description="Several windows; not there where none are written.",
+        examples=[[]],
+        exclude_if=_is_none,
     )
 
 
@@ -49,6 +74,15 @@ class Hold(Resource):
     count: int = Field(description="How many clones are wanted meanwhile.")
     since: Instant = Field(description="When it began.")
     reason: str = Field(description="The operator's words, empty where there are none.")
+
+
+class NextEvent(Resource):
+    """What a ramp does next by the clock."""
+
+    at: Instant
+    type: str = Field(description="The type of the event that will tell of it.")
+    target: int = Field(description="How many clones are wanted then.")
+    text: str = Field(description="The same in words.")
 
 
 class RampStatus(Resource):
@@ -70,6 +104,11 @@ class RampStatus(Resource):
         description="What is wrong with the newest configuration file; null if nothing."
     )
     name: str = Field(description="The DAG.")
+    reason_values: Values = Field(description="The particulars of the reason, by name.")
+    next: NextEvent | None = Field(
+        description="What happens next by the clock, if nothing fails; null if nothing does."
+    )
+    hold: Hold | None = Field(description="The pause or override in force; null where there is none.")
 
     @classmethod
     def of(cls, status: AutoCloneStatus) -> Self:
@@ -134,6 +173,44 @@ class CloneRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Name | None = Field(None, description="The copy's name. `{name}_copy` by default.")
+
+
+class HoldOptions(BaseModel):
+    """When a hold ends, and why there is one. Exactly one of `until` and `for` is needed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    until: GivenInstant | None = Field(
+        None, description="When it ends: ISO 8601 with an offset.", examples=["2025-01-25T12:00:00-05:00"]
+    )
+    lasting: AnyDuration = Field(
+        None, alias="for", description="How long it lasts, such as `1h30m`.", examples=["2h"]
+    )
+    reason: str = Field("", description="One line for whoever asks why.", examples=["stock-taking"])
+
+
+class PauseRequest(HoldOptions):
+    """Have the clock make no clone and remove none, for a while."""
+
+    def hold(self) -> HoldRequest:
+        """Return what the service is asked for."""
+        return HoldRequest(kind=HoldKind.PAUSE, until=self.until, lasting=self.lasting, reason=self.reason)
+
+
+class OverrideRequest(HoldOptions):
+    """Have another number of clones than the schedule's, for a while."""
+
+    count: Count = Field(None, description="How many clones there are to be; 0 for none.", examples=[8])
+
+    def hold(self) -> HoldRequest:
+        """Return what the service is asked for."""
+        return HoldRequest(
+            kind=HoldKind.OVERRIDE,
+            until=self.until,
+            lasting=self.lasting,
+            count=self.count,
+            reason=self.reason,
+        )
 
 
 class FaultItem(Resource):

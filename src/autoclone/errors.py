@@ -100,6 +100,22 @@ class ManagedClone(AutoCloneError):
         self.parent = parent
 
 
+class AutoCloneOff(AutoCloneError):
+    """What is asked for would do nothing: AutoClone is off for the DAG.
+
+    Attributes:
+        name: the DAG.
+        cause: why it is off.
+    """
+
+    def __init__(self, name: str, cause: str) -> None:
+        super().__init__(
+            f"There is no ramp of {name!r} to hold. {cause}. Give it a window and a ramp_count first."
+        )
+        self.name = name
+        self.cause = cause
+
+
 class RevisionMismatch(AutoCloneError):
     """The definition is not at the revision the caller expected.
 

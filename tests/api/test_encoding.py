@@ -51,6 +51,9 @@ def test_further_keys_come_after_the_contract() -> None:
         "next_event_at",
         "error",
         "name",
+        "reason_values",
+        "next",
+        "hold",
     ]
 
 

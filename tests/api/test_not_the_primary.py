@@ -24,6 +24,9 @@ WRITES = [
     ("POST", f"{ORDERS}/suspend", None),
     ("POST", f"{ORDERS}/resume", None),
     ("POST", f"{ORDERS}/clone", {"name": "copy"}),
+    ("POST", f"{ORDERS}/autoclone/pause", {"for": "1h"}),
+    ("POST", f"{ORDERS}/autoclone/override", {"count": 2, "for": "1h"}),
+    ("POST", f"{ORDERS}/autoclone/resume", None),
     ("GET", f"{ORDERS}/state", None),
 ]
 

@@ -34,7 +34,9 @@ def test_alone_it_shows_its_help(capsys: Capture) -> None:
     assert "simulate" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", ["serve", "validate", "simulate", "status"])
+@pytest.mark.parametrize(
+    "command", ["serve", "validate", "simulate", "status", "pause", "override", "resume"]
+)
 def test_every_command_has_help(command: str, capsys: Capture) -> None:
     assert main([command, "--help"]) == 0
 

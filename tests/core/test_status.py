@@ -6,7 +6,7 @@ import pytest
 
 from autoclone.core.demand import demand_at
 from autoclone.core.inputs import RunStatus
-from autoclone.core.model import Clone, ParentStatus, Phase, Plan, RampState, Stage
+from autoclone.core.model import Clone, Hold, HoldKind, ParentStatus, Phase, Plan, RampState, Stage
 from autoclone.core.status import Because, Reason, reason, status_text
 from autoclone.core.window import Schedule
 from worlds import World, nine_to_five, utc
@@ -61,18 +61,22 @@ def test_the_operators_word_comes_before_all(parent: ParentStatus) -> None:
 
 def test_suspended() -> None:
     assert why(WAITING, nine_to_five(), "12:00", ParentStatus.SUSPENDED) == Because(
-        Reason.PARENT_SUSPENDED, "orders is suspended; the ramp is frozen"
+        Reason.PARENT_SUSPENDED, "orders is suspended; the ramp is frozen", {"parent_status": "suspended"}
     )
 
 
 def test_disabled_says_why() -> None:
     off = replace(nine_to_five(), disabled="ramp_count is 0")
-    assert why(WAITING, off, "12:00") == Because(Reason.DISABLED, "ramp_count is 0")
+    assert why(WAITING, off, "12:00") == Because(
+        Reason.DISABLED, "ramp_count is 0", {"cause": "ramp_count is 0"}
+    )
 
 
 def test_waiting_to_try_again_says_what_and_when() -> None:
     assert why(WAITING, nine_to_five(), "12:00") == Because(
-        Reason.RETRY_WAIT, "orders_1 failed 2 times; trying again at 2025-01-25T09:00:30Z"
+        Reason.RETRY_WAIT,
+        "orders_1 failed 2 times; trying again at 2025-01-25T09:00:30Z",
+        {"clone": "orders_1", "failures": 2, "retry_at": utc("09:00:30")},
     )
     once = replace(WAITING, clones=WAITING.clones[1:])
     assert why(once, nine_to_five(), "12:00").text.startswith("orders_2 failed once;")
@@ -80,11 +84,36 @@ def test_waiting_to_try_again_says_what_and_when() -> None:
 
 def test_by_the_clock() -> None:
     assert why(IDLE, nine_to_five(), "12:00") == Because(
-        Reason.IN_WINDOW, "the window is open and wants 3 until 2025-01-25T17:00:00+00:00"
+        Reason.IN_WINDOW,
+        "the window is open and wants 3 until 2025-01-25T17:00:00+00:00",
+        {"target": 3, "until": utc("17:00")},
     )
     assert why(IDLE, nine_to_five(), "20:00") == Because(
-        Reason.OUTSIDE_WINDOW, "the next window opens at 2025-01-26T09:00:00+00:00"
+        Reason.OUTSIDE_WINDOW,
+        "the next window opens at 2025-01-26T09:00:00+00:00",
+        {"opens_at": utc("2025-01-26T09:00")},
     )
+
+
+PAUSE = Hold(HoldKind.PAUSE, utc("18:00"), 3, utc("12:00"), "a look at them")
+OVERRIDE = replace(PAUSE, kind=HoldKind.OVERRIDE, reason="")
+
+
+def test_paused_comes_before_what_failed() -> None:
+    assert why(replace(WAITING, hold=PAUSE), nine_to_five(), "12:00") == Because(
+        Reason.PAUSED_UNTIL,
+        "paused until 2025-01-25T18:00:00+00:00: a look at them",
+        {"count": 3, "since": utc("12:00"), "until": utc("18:00"), "reason": "a look at them"},
+    )
+
+
+def test_overridden_comes_before_the_schedule_and_after_what_failed() -> None:
+    assert why(replace(IDLE, hold=OVERRIDE), nine_to_five(), "12:00") == Because(
+        Reason.OVERRIDE,
+        "overridden to 3 until 2025-01-25T18:00:00+00:00",
+        {"count": 3, "since": utc("12:00"), "until": utc("18:00"), "reason": ""},
+    )
+    assert why(replace(WAITING, hold=OVERRIDE), nine_to_five(), "12:00").code is Reason.RETRY_WAIT
 
 
 def test_without_a_window_there_is_nothing_to_wait_for() -> None:

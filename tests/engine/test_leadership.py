@@ -103,10 +103,14 @@ async def test_a_short_break_is_a_pause_and_no_more(world: EnsembleWorld) -> Non
     one.cut_zookeeper()
     await world.pass_(3 * SECOND)
     assert (one.role, await one.clones()) == ("suspended", []), "the window has opened meanwhile"
+    status = one.service.autoclone_status("orders")
+    assert (status.reason, status.reason_values) == ("NOT_PRIMARY", {"role": "suspended", "epoch": 1})
+    assert b'"NOT_PRIMARY"' in one.service.status_json("orders")
     one.heal_zookeeper()
     await world.pass_(2 * SECOND)
     assert (one.role, one.epoch) == ("primary", 1)
     assert len(await one.clones()) == 1
+    assert one.service.autoclone_status("orders").reason == "IN_WINDOW"
     assert [standing.role for standing in one.watcher.standings] == ["primary", "suspended", "primary"]
 
 

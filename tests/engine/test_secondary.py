@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from autoclone.core.model import HoldKind
+from autoclone.engine.holds import HoldRequest
 from autoclone.errors import NotPrimary, UnknownDag
 from autoclone.ports import EventFilter
 from ensemble_world import MINUTE, SECOND, SESSION, EnsembleWorld, Server, document, ensemble_world
@@ -61,6 +63,27 @@ async def test_both_show_the_same_ramp_at_each_moment_of_a_day(world: EnsembleWo
         everything = EventFilter()
         assert await two.service.events(everything) == await one.service.events(everything)
         assert two.engine.fleet.live == one.engine.fleet.live
+
+
+async def test_a_hold_is_shown_by_a_secondary_and_kept_by_the_next_primary(world: EnsembleWorld) -> None:
+    one, two = world.servers
+    await one.service.put(document())
+    await world.pass_(MINUTE + SECOND)
+    pause = HoldRequest(kind=HoldKind.PAUSE, lasting=10 * MINUTE, reason="a look")
+    with pytest.raises(NotPrimary):
+        await two.service.hold("orders", pause)
+    await one.service.hold("orders", pause)
+    await two.service.refresh()
+    shown = two.service.autoclone_status("orders")
+    assert shown == one.service.autoclone_status("orders")
+    assert (shown.reason, shown.status) == ("PAUSED_UNTIL", "ramping_up (1/3)")
+    await one.stop()
+    assert await world.acting_within(SECOND) is two
+    await world.pass_(5 * MINUTE)
+    assert await two.clones() == [CLONE]
+    assert two.service.autoclone_status("orders").hold == shown.hold
+    await world.pass_(6 * MINUTE)
+    assert len(await two.clones()) == 3
 
 
 async def test_a_secondary_s_schedule_needs_no_write_to_go_on(world: EnsembleWorld) -> None:

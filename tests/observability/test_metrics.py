@@ -83,7 +83,7 @@ def test_the_standing_is_shown(metrics: MetricsObserver) -> None:
 
 
 def test_a_secondary_counts_nothing_that_the_primary_counts(metrics: MetricsObserver) -> None:
-    metrics.counted({"active": 2}, 7)
+    metrics.counted({"active": 2}, 7, {})
     metrics.became(Standing("suspended", 5, "suspended"))
     assert value(metrics, "autoclone_live_clones") == 7
 
@@ -114,8 +114,8 @@ def test_lateness_and_lag_are_histograms_in_seconds(metrics: MetricsObserver) ->
 
 
 def test_a_phase_that_nobody_is_in_goes_back_to_zero(metrics: MetricsObserver) -> None:
-    metrics.counted({"active": 2, "idle": 1}, 7)
-    metrics.counted({"idle": 3}, 0)
+    metrics.counted({"active": 2, "idle": 1}, 7, {})
+    metrics.counted({"idle": 3}, 0, {})
 
     assert value(metrics, "autoclone_dags", phase="active") == 0
     assert value(metrics, "autoclone_dags", phase="idle") == 3
@@ -133,7 +133,7 @@ def test_events_that_were_removed_are_counted_by_why(metrics: MetricsObserver) -
 def test_two_servers_in_one_process_count_for_themselves() -> None:
     one, other = MetricsObserver("1"), MetricsObserver("1")
 
-    one.counted({"active": 1}, 5)
+    one.counted({"active": 1}, 5, {})
 
     assert value(other, "autoclone_live_clones") == 0
 

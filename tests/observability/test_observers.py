@@ -37,8 +37,8 @@ class Diary:
     def lagged(self, lag: timedelta) -> None:
         self.entries.append(("lagged", lag))
 
-    def counted(self, phases: Mapping[str, int], live: int) -> None:
-        self.entries.append(("counted", dict(phases), live))
+    def counted(self, phases: Mapping[str, int], live: int, holds: Mapping[str, int]) -> None:
+        self.entries.append(("counted", dict(phases), live, dict(holds)))
 
     def became(self, standing: Standing) -> None:
         self.entries.append(("became", standing))
@@ -61,7 +61,7 @@ def tell_all(observer: Observer) -> None:
     observer.finished(DONE, MOMENT)
     observer.woke(MOMENT)
     observer.lagged(MOMENT)
-    observer.counted({"idle": 1}, 2)
+    observer.counted({"idle": 1}, 2, {"pause": 1})
     observer.became(PRIMARY)
     observer.pruned(3, 4)
 
@@ -77,7 +77,7 @@ def test_each_is_told_everything() -> None:
         ("finished", DONE, MOMENT),
         ("woke", MOMENT),
         ("lagged", MOMENT),
-        ("counted", {"idle": 1}, 2),
+        ("counted", {"idle": 1}, 2, {"pause": 1}),
         ("became", PRIMARY),
         ("pruned", 3, 4),
     ]

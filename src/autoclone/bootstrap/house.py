@@ -106,6 +106,7 @@ def _options(settings: Settings, clock: Clock, address: str | None) -> Options:
         address=address,
         limits=Limits(width=settings.concurrency, timeout=settings.command_timeout),
         drain_timeout=settings.drain_timeout,
+        max_hold=settings.max_hold,
         among=among(settings, clock, address),
     )
 

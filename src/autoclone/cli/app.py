@@ -59,6 +59,7 @@ def serve(
     timezone: options.Zone = None,
     ramp_interval: options.Interval = None,
     drain_timeout: options.DrainTimeout = None,
+    max_hold: options.MaxHold = None,
     command_timeout: options.CommandTimeout = None,
     concurrency: options.Concurrency = None,
     allowed_modules: options.Modules = None,
@@ -182,6 +183,59 @@ def events_tail(
 
     wanted = Wanted(parent=name, types=tuple(types or ()), last=last, follow=follow)
     return tail(wanted, url, form, topic=topic)
+
+
+@app.command()
+def pause(
+    *,
+    name: options.RampName,
+    lasting: options.Lasting = None,
+    until: options.Until = None,
+    reason: options.Why = None,
+    url: options.ServerUrl = None,
+    form: options.OutputFormat = Format.TABLE,
+) -> int:
+    """Have the clock make no clone of a DAG and remove none, for a while, on a running server.
+
+    Its clones go on running. It takes the place of any other pause or override.
+    """
+    from autoclone.cli.holding import hold  # noqa: PLC0415 - only this command pays for it
+
+    return hold(name, "pause", {"for": lasting, "until": until, "reason": reason}, url, form)
+
+
+@app.command()
+def override(
+    *,
+    name: options.RampName,
+    count: Annotated[int, Option("--count", metavar="NUMBER", help="How many clones; 0 for none.")],
+    lasting: options.Lasting = None,
+    until: options.Until = None,
+    reason: options.Why = None,
+    url: options.ServerUrl = None,
+    form: options.OutputFormat = Format.TABLE,
+) -> int:
+    """Have another number of clones than the schedule's, for a while, on a running server.
+
+    It is reached at the ramp's pace. It takes the place of any other pause or override.
+    """
+    from autoclone.cli.holding import hold  # noqa: PLC0415 - only this command pays for it
+
+    body = {"count": count, "for": lasting, "until": until, "reason": reason}
+    return hold(name, "override", body, url, form)
+
+
+@app.command()
+def resume(
+    *,
+    name: options.RampName,
+    url: options.ServerUrl = None,
+    form: options.OutputFormat = Format.TABLE,
+) -> int:
+    """End a pause or an override before its time: the ramp follows its schedule again."""
+    from autoclone.cli.holding import hold  # noqa: PLC0415 - only this command pays for it
+
+    return hold(name, "resume", {}, url, form)
 
 
 @app.command()

@@ -12,7 +12,12 @@ from autoclone.core.naming import NAME
 from autoclone.errors import Fault, InvalidInput, Transient
 
 API = "/api/v1"
-THEIR_MISTAKE = (httpx.codes.NOT_FOUND, httpx.codes.UNPROCESSABLE_ENTITY)
+THEIR_MISTAKE = (
+    httpx.codes.FORBIDDEN,
+    httpx.codes.NOT_FOUND,
+    httpx.codes.CONFLICT,
+    httpx.codes.UNPROCESSABLE_ENTITY,
+)
 PAGE = 500
 TIMEOUT_SECONDS = 5.0
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - what a server may listen on, to be asked on loopback
@@ -59,10 +64,22 @@ class Asker:
         """
         if name is None:
             return await self._pages()
-        if not NAME.fullmatch(name):
-            remedy = "Run `autoclone status` to see the names there are"
-            raise InvalidInput(Fault("NAME", shown(name), "is not the name of a DAG", remedy))
-        return [{"name": name, **await self._get(f"{API}/dags/{name}/autoclone", {})}]
+        return [{"name": name, **await self._get(f"{_path(name)}/autoclone", {})}]
+
+    async def hold(self, name: str, action: str, body: Mapping[str, object]) -> Status:
+        """Pause a DAG's ramp, override its number or let it go on, and return its status.
+
+        Args:
+            name: the DAG.
+            action: `pause`, `override` or `resume`.
+            body: what is asked for, as `POST /api/v1/dags/{name}/autoclone/{action}` takes it.
+
+        Raises:
+            InvalidInput: no server answers at the address, or what is asked for is wrong.
+            Transient: the server answers, but not what it should.
+        """
+        request = self._client.build_request("POST", f"{_path(name)}/autoclone/{action}", json=body)
+        return await self._send(request)
 
     async def events(self, query: Query) -> list[Event]:
         """Return one page of journalled events.
@@ -88,8 +105,11 @@ class Asker:
             query["cursor"] = page["next"]
 
     async def _get(self, path: str, query: Query) -> dict[str, Any]:
+        return await self._send(self._client.build_request("GET", path, params=query))
+
+    async def _send(self, request: httpx.Request) -> dict[str, Any]:
         try:
-            answer = await self._client.get(path, params=query)
+            answer = await self._client.send(request)
         except httpx.ConnectError as error:
             remedy = "Start one with `autoclone serve`, or name its address with --url"
             problem = f"no server answers there ({error})"
@@ -110,6 +130,13 @@ class Asker:
             what = detail or "not what AutoClone answers"
             raise Transient(f"{self.url} answered {answer.status_code}: {what}")
         return body
+
+
+def _path(name: str) -> str:
+    if not NAME.fullmatch(name):
+        remedy = "Run `autoclone status` to see the names there are"
+        raise InvalidInput(Fault("NAME", shown(name), "is not the name of a DAG", remedy))
+    return f"{API}/dags/{name}"
 
 
 def default_url() -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from typer import Option
+from typer import Argument, Option
 
 from autoclone.cli.formats import Format
 
@@ -28,6 +28,19 @@ Modules = Annotated[
 DataFolder = Annotated[
     str | None, Option("--data-dir", metavar="DIR", help="Where relative paths in nodes start from.")
 ]
+
+# Of commands that ask a running server.
+ServerUrl = Annotated[
+    str | None, Option("--url", metavar="URL", help="The server. Else what AUTOCLONE_HOST and _PORT say.")
+]
+RampName = Annotated[str, Argument(metavar="NAME", help="The DAG.")]
+Lasting = Annotated[
+    str | None, Option("--for", metavar="TIME", help="For how long, such as 1h30m. Or --until.")
+]
+Until = Annotated[
+    str | None, Option("--until", metavar="TIME", help="Until when, such as 2025-01-25T12:00-05:00.")
+]
+Why = Annotated[str | None, Option("--reason", metavar="TEXT", help="For whoever asks why.")]
 
 # Among several servers.
 AdvertiseUrl = Annotated[
@@ -96,6 +109,9 @@ Password = Annotated[
 # Limits and logs.
 DrainTimeout = Annotated[
     str | None, Option(metavar="TIME", help="How long DAGs may finish their work at the end. [3s]")
+]
+MaxHold = Annotated[
+    str | None, Option("--max-hold", metavar="TIME", help="How long a ramp may be paused or overridden. [7d]")
 ]
 CommandTimeout = Annotated[
     str | None, Option(metavar="TIME", help="How long a command to the runtime may take. [30s]")

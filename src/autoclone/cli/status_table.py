@@ -37,6 +37,7 @@ def draw(
     notes = [
         Text(f"{_text(one, 'name')}: {_text(one, 'error')}", "red") for one in statuses if one.get("error")
     ]
+    notes += [Text(f"{_text(one, 'name')}: {_held(one)}", "magenta") for one in statuses if one.get("hold")]
     clones = [Text(one_line(str(name))) for one in statuses if alone for name in one.get("clones") or ()]
     return Group(table, *notes, *clones)
 
@@ -68,7 +69,7 @@ def _row(one: Status) -> list[Text]:
 def _time(one: Status, key: str) -> str:
     """Return a time to the second, in the window's zone."""
     try:
-        return f"{datetime.fromisoformat(_text(one, key)):%Y-%m-%d %H:%M:%S%z}"
+        return datetime.fromisoformat(_text(one, key)).isoformat(" ", "seconds")
     except ValueError:
         return _text(one, key)
 
@@ -81,6 +82,14 @@ def _window(one: Status) -> str:
     opens, closes, count = (config.get(key) for key in ("ramp_up_time", "ramp_down_time", "ramp_count"))
     until = f"to {closes}" if closes else f"for {config['duration']}" if config.get("duration") else ""
     return one_line(f"{count} from {opens} {until}") if opens and until and count is not None else NONE
+
+
+def _held(one: Status) -> str:
+    """Return the pause or override in words, which the reason may not be about."""
+    hold = one.get("hold") or {}
+    what = "paused" if hold.get("kind") == "pause" else f"overridden to {hold.get('count')}"
+    words = f": {_text(hold, 'reason')}" if hold.get("reason") else ""
+    return f"{what} until {_time(hold, 'until')}{words}"
 
 
 def _text(one: Status, key: str) -> str:

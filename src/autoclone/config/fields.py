@@ -156,6 +156,9 @@ OptionalInterval = Annotated[timedelta | None, BeforeValidator(optional(_interva
 # Any positive duration, written as text such as "5s".
 Duration = Annotated[timedelta, BeforeValidator(_duration), _DURATION_SCHEMA]
 
+# Likewise, or none.
+AnyDuration = Annotated[timedelta | None, BeforeValidator(optional(_duration)), _DURATION_SCHEMA]
+
 # A duration of up to a day, or none.
 OptionalDuration = Annotated[
     timedelta | None,

@@ -62,6 +62,11 @@ class ServerOptions(BaseModel):
         description="How long running DAGs may finish what they have in hand as the server ends.",
         examples=["10s"],
     )
+    max_hold: Duration = Field(
+        timedelta(days=7),
+        description="How long a pause or an override of a ramp may last.",
+        examples=["12h"],
+    )
     command_timeout: Duration = Field(
         timedelta(seconds=30),
         description="How long one command to the runtime may take before it counts as failed.",

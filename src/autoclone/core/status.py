@@ -1,11 +1,13 @@
 """What users are told of a ramp: its status text, its reason, and the status contract."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from enum import StrEnum
+from types import MappingProxyType
 
 from autoclone.core.demand import Demand
-from autoclone.core.model import ParentStatus, Phase, Plan, RampState
+from autoclone.core.model import Hold, HoldKind, ParentStatus, Phase, Plan, RampState
 
 
 class Reason(StrEnum):
@@ -16,17 +18,31 @@ class Reason(StrEnum):
     DISABLED = "DISABLED"
     PARENT_STOPPED = "PARENT_STOPPED"
     PARENT_SUSPENDED = "PARENT_SUSPENDED"
+    PAUSED_UNTIL = "PAUSED_UNTIL"
+    OVERRIDE = "OVERRIDE"
     RETRY_WAIT = "RETRY_WAIT"
     NOT_PRIMARY = "NOT_PRIMARY"
     INVALID_CONFIG = "INVALID_CONFIG"
 
 
+HELD: Mapping[HoldKind, Reason] = MappingProxyType(
+    {HoldKind.PAUSE: Reason.PAUSED_UNTIL, HoldKind.OVERRIDE: Reason.OVERRIDE}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Because:
-    """A reason and its particulars, in words."""
+    """A reason and its particulars.
+
+    Attributes:
+        code: which reason.
+        text: the particulars in words.
+        values: the same for programs: text, numbers, and instants in UTC.
+    """
 
     code: Reason
     text: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 def status_text(phase: Phase, live: int, target: int) -> str:
@@ -47,25 +63,58 @@ def _arrived(target: int) -> str:
 
 def reason(state: RampState, plan: Plan, demand: Demand, parent: ParentStatus) -> Because:
     """Return why the ramp is where it is. The first that applies wins, the operator's word before all."""
-    if parent in (ParentStatus.STOPPED, ParentStatus.DELETED):
-        return Because(Reason.PARENT_STOPPED, f"{state.parent} is {parent}; its clones are removed at once")
+    zone = plan.schedule.zone
+    return (
+        _said(state.parent, parent)
+        or _off(plan)
+        or _held(state.hold, HoldKind.PAUSE, zone)
+        or _retrying(state)
+        or _held(state.hold, HoldKind.OVERRIDE, zone)
+        or _by_the_clock(demand, zone)
+    )
+
+
+def _said(name: str, parent: ParentStatus) -> Because | None:
+    values = {"parent_status": str(parent)}
+    if parent is ParentStatus.RUNNING:
+        return None
     if parent is ParentStatus.SUSPENDED:
-        return Because(Reason.PARENT_SUSPENDED, f"{state.parent} is suspended; the ramp is frozen")
-    if plan.disabled is not None:
-        return Because(Reason.DISABLED, plan.disabled)
+        return Because(Reason.PARENT_SUSPENDED, f"{name} is suspended; the ramp is frozen", values)
+    return Because(Reason.PARENT_STOPPED, f"{name} is {parent}; its clones are removed at once", values)
+
+
+def _off(plan: Plan) -> Because | None:
+    return (
+        None if plan.disabled is None else Because(Reason.DISABLED, plan.disabled, {"cause": plan.disabled})
+    )
+
+
+def _held(hold: Hold | None, kind: HoldKind, zone: tzinfo) -> Because | None:
+    if hold is None or hold.kind is not kind:
+        return None
+    what = "paused" if kind is HoldKind.PAUSE else f"overridden to {hold.count}"
+    words = f": {hold.reason}" if hold.reason else ""
+    values = {"count": hold.count, "since": hold.since, "until": hold.until, "reason": hold.reason}
+    return Because(HELD[kind], f"{what} until{_edge(hold.until, zone)}{words}", values)
+
+
+def _retrying(state: RampState) -> Because | None:
     waiting = [clone for clone in state.clones if clone.retry_at is not None]
-    if waiting:
-        return _retrying(waiting[0].name, waiting[0].attempts, waiting[0].retry_at)
-    return _by_the_clock(plan, demand)
-
-
-def _retrying(clone: str, failures: int, at: datetime | None) -> Because:
+    if not waiting:
+        return None
+    name, failures, at = waiting[0].name, waiting[0].attempts, waiting[0].retry_at
     times = "once" if failures == 1 else f"{failures} times"
-    return Because(Reason.RETRY_WAIT, f"{clone} failed {times}; trying again at {at:%Y-%m-%dT%H:%M:%SZ}")
+    text = f"{name} failed {times}; trying again at {at:%Y-%m-%dT%H:%M:%SZ}"
+    return Because(Reason.RETRY_WAIT, text, {"clone": name, "failures": failures, "retry_at": at})
 
 
-def _by_the_clock(plan: Plan, demand: Demand) -> Because:
-    edge = "" if demand.until is None else f" {demand.until.astimezone(plan.schedule.zone).isoformat()}"
+def _by_the_clock(demand: Demand, zone: tzinfo) -> Because:
+    edge = _edge(demand.until, zone)
     if demand.target:
-        return Because(Reason.IN_WINDOW, f"the window is open and wants {demand.target} until{edge}")
-    return Because(Reason.OUTSIDE_WINDOW, f"the next window opens at{edge}")
+        values = {"target": demand.target, "until": demand.until}
+        return Because(Reason.IN_WINDOW, f"the window is open and wants {demand.target} until{edge}", values)
+    return Because(Reason.OUTSIDE_WINDOW, f"the next window opens at{edge}", {"opens_at": demand.until})
+
+
+def _edge(at: datetime | None, zone: tzinfo) -> str:
+    return "" if at is None else f" {at.astimezone(zone).isoformat()}"

@@ -78,7 +78,7 @@ class Directory:
 
     def _status(self, entry: Entry) -> AutoCloneStatus:
         self._engine.project(entry)
-        return status_of(entry)
+        return status_of(entry, self._engine.clock.now(), self._engine.standing)
 
     def statuses(self, after: str | None) -> Iterator[AutoCloneStatus]:
         """Yield the ramp statuses in name order, past the name `after`."""

@@ -1,5 +1,6 @@
 """Deciding for one DAG: the news it has, through the core, to a draft that can be committed."""
 
+import asyncio
 from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from datetime import datetime, timedelta
 from autoclone.core.commands import Action, Command
 from autoclone.core.demand import Demand, demand_at
 from autoclone.core.events import Event
-from autoclone.core.inputs import Decision, Input, Outcome, Sighting
+from autoclone.core.inputs import Decision, HoldOrder, Input, Outcome, Sighting
 from autoclone.core.machine import step
 from autoclone.core.model import RampState
 from autoclone.core.pace import on_time
@@ -19,6 +20,19 @@ from autoclone.ports import Change, Defaults, Heard, Steps
 STATED_EVERY = timedelta(days=1)
 
 
+@dataclass(slots=True, eq=False)
+class Asked:
+    """What an operator asks of a ramp, and who waits until that is durable."""
+
+    order: HoldOrder
+    durable: asyncio.Future[None]
+
+    def done(self) -> None:
+        """Tell whoever still waits that there is nothing left to wait for."""
+        if not self.durable.done():
+            self.durable.set_result(None)
+
+
 @dataclass(slots=True)
 class News:
     """What has come in about one DAG since it was last decided for.
@@ -27,11 +41,13 @@ class News:
         outcomes: commands that ended, in order.
         sightings: its clones in the runtime, None if nobody looked.
         takeover: this primary has just taken over.
+        asked: what operators ask of its ramp, in order.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
     sightings: tuple[Sighting, ...] | None = None
     takeover: bool = False
+    asked: list[Asked] = field(default_factory=list)
 
 
 class Demands:
@@ -54,6 +70,7 @@ class Draft:
     __slots__ = (
         "_defaults",
         "_demands",
+        "asked",
         "commands",
         "demand",
         "entry",
@@ -94,6 +111,7 @@ class Draft:
         self.commands: list[Command] = []
         self.events: list[Event] = []
         self.heard: list[Heard] = []
+        self.asked: list[Asked] = []  # what is taken in
 
     def decide(self, news: News) -> None:
         """Take every step that the news and the clock ask for."""
@@ -102,6 +120,10 @@ class Draft:
             self._step(tolerated, outcome=outcome)
         if news.sightings is not None:
             self._step(self.now, sightings=news.sightings, takeover=news.takeover)
+        for asked in news.asked:
+            if not asked.durable.done():  # nobody waits any more: it has been given up
+                self.asked.append(asked)
+                self._step(self._not_before(self.now), order=asked.order)
         due = self.wake_at is not None and self.wake_at <= self.now
         if due or not news.outcomes:
             due_at = self.wake_at if self.wake_at is not None and due else self.now
@@ -117,12 +139,23 @@ class Draft:
         outcome: Outcome | None = None,
         sightings: tuple[Sighting, ...] | None = None,
         takeover: bool = False,
+        order: HoldOrder | None = None,
     ) -> None:
         plan = self.plan
         if self.demand is None or not self.demand.covers(now):
             self.demand = self._demands.at(plan.schedule, now)
-        parent, epoch, taken = self.entry.parent, self.epoch, self.taken
-        given = Input(now, plan, self.demand, parent, epoch, outcome, sightings, takeover, taken)
+        given = Input(
+            now,
+            plan,
+            self.demand,
+            self.entry.parent,
+            self.epoch,
+            outcome,
+            sightings,
+            takeover,
+            self.taken,
+            order,
+        )
         decision = step(self.state, given)
         if decision.state is not self.state or decision.events:
             self.heard.append(Heard.of(given, _made(self.state, decision)))

@@ -1,5 +1,7 @@
 """How a ramp's status is written: the one place that knows the keys' order, for HTTP and for Python alike."""
 
+from dataclasses import asdict
+
 import orjson
 
 from autoclone.engine.views import AutoCloneStatus
@@ -25,6 +27,9 @@ def status_dict(status: AutoCloneStatus) -> dict[str, object]:
         "next_event_at": status.next_event_at,
         "error": status.error,
         "name": status.name,
+        "reason_values": dict(status.reason_values),
+        "next": None if status.next is None else asdict(status.next),
+        "hold": None if status.hold is None else asdict(status.hold),
     }
 
 

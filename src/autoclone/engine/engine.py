@@ -20,7 +20,7 @@ from autoclone.engine.mirror import Mirror
 from autoclone.engine.reign import Duty, Means, Reign
 from autoclone.engine.tenure import Patience, Tenure
 from autoclone.errors import NotPrimary
-from autoclone.ports import DagRecord, Observer, Runtime, Standing, Store
+from autoclone.ports import ACTING, DagRecord, Observer, Runtime, Standing, Store
 from election.base import Election
 from election.standalone import StandaloneElection
 
@@ -56,6 +56,7 @@ class Options:
         address: where others reach this server, None where nowhere.
         limits: how much goes on at once.
         drain_timeout: how long DAGs may finish what they have in hand when the server stops.
+        max_hold: how long a pause or an override may last.
         among: how it stands among other servers, None where it has its store to itself.
     """
 
@@ -65,6 +66,7 @@ class Options:
     address: str | None = None
     limits: Limits = field(default_factory=Limits)
     drain_timeout: timedelta = timedelta(seconds=3)
+    max_hold: timedelta = timedelta(days=7)
     among: Among | None = None
 
 
@@ -133,6 +135,11 @@ class Engine:
     def leads(self) -> bool:
         """Whether this server's fleet is the truth, which others follow: it is primary, or has to pause."""
         return self._leadership.enthroned
+
+    @property
+    def acts(self) -> bool:
+        """Whether this server changes what is to be changed: it is primary, and sure of it."""
+        return self.standing.role in ACTING
 
     def reign(self) -> Reign:
         """Return what it takes to change anything. Raises `NotPrimary` where that is not for this server."""

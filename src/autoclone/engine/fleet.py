@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autoclone.core.demand import Demand
-from autoclone.core.model import ParentStatus, Phase, Plan, RampState
+from autoclone.core.model import HoldKind, ParentStatus, Phase, Plan, RampState
 
 # How far the heap may outgrow the fleet, beyond twice its size, before stale deadlines are thrown out.
 SPARE = 64
@@ -69,6 +69,7 @@ class Fleet:
         self.clones: dict[str, str] = {}  # the parent of each clone
         self.busy: dict[str, None] = {}  # the DAGs that have clones, in the order they came to have them
         self.phases: dict[Phase, int] = dict.fromkeys(Phase, 0)
+        self.holds: dict[HoldKind, int] = dict.fromkeys(HoldKind, 0)
         self.live = 0
         self.generation = 0
         self._retired: dict[str, None] = {}  # the names of clones that are gone, oldest first
@@ -113,6 +114,8 @@ class Fleet:
     def _count(self, state: RampState, by: int) -> None:
         self.phases[state.phase] += by
         self.live += by * state.live
+        if state.hold is not None:
+            self.holds[state.hold.kind] += by
 
     def _index_clones(self, before: RampState, after: RampState) -> None:
         old = {clone.name for clone in before.clones}

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from autoclone.clock import Clock
-from autoclone.core.inputs import Outcome, Sighting
-from autoclone.engine.draft import Demands, Draft, News
+from autoclone.core.inputs import HoldOrder, Outcome, Sighting
+from autoclone.engine.draft import Asked, Demands, Draft, News
 from autoclone.engine.fleet import Fleet
 from autoclone.ports import Defaults, Observer, Store
 
@@ -60,6 +60,15 @@ class Reconciler:
         news = self.touch(name)
         news.sightings = tuple(sightings)
         news.takeover = news.takeover or takeover
+
+    def ask(self, name: str, order: HoldOrder) -> asyncio.Future[None]:
+        """Take in what an operator asks of a ramp; the future is done once that is durable.
+
+        Who cancels the future gives the order up, unless it is being made durable at that moment.
+        """
+        durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.touch(name).asked.append(Asked(order, durable))
+        return durable
 
     def touch(self, name: str) -> News:
         """Have the next batch look at a DAG, whatever its deadline."""
@@ -121,6 +130,8 @@ class Reconciler:
     def _decide(self, name: str, news: News, demands: Demands) -> list[Draft]:
         entry = self._fleet.entries.get(name)
         if entry is None:
+            for asked in news.asked:
+                asked.done()
             return []
         draft = Draft(entry, self._clock.now(), self.epoch, self._fleet, demands, defaults=self._defaults)
         try:
@@ -146,10 +157,13 @@ class Reconciler:
             self._observer.decided(events, commands)
         if drafts:
             phases = {str(phase): count for phase, count in self._fleet.phases.items()}
-            self._observer.counted(phases, self._fleet.live)
+            holds = {str(kind): count for kind, count in self._fleet.holds.items()}
+            self._observer.counted(phases, self._fleet.live, holds)
 
     def _apply(self, draft: Draft) -> None:
         entry = draft.entry
+        for asked in draft.asked:
+            asked.done()
         entry.stepped_at, entry.encoded = draft.stepped_at, None
         if entry.plan is draft.plan:
             entry.demand = draft.demand
@@ -172,6 +186,7 @@ def _merged(first: dict[str, News], then: dict[str, News]) -> dict[str, News]:
                 [*old.outcomes, *news.outcomes],
                 news.sightings if news.sightings is not None else old.sightings,
                 old.takeover or news.takeover,
+                [*old.asked, *news.asked],
             )
         first[name] = news
     return first

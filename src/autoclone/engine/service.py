@@ -5,14 +5,17 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
+from autoclone.core.inputs import HoldOrder, Release
 from autoclone.core.model import ParentStatus
 from autoclone.engine.directory import Directory
 from autoclone.engine.encoding import encode_status
 from autoclone.engine.engine import Engine
+from autoclone.engine.holds import HoldRequest, hold_of
 from autoclone.engine.listing import Found, Query
 from autoclone.engine.reign import Reign
 from autoclone.engine.statuses import warnings
 from autoclone.engine.views import AutoCloneStatus, DagView, OutboxView, ServerView
+from autoclone.errors import AutoCloneOff, Transient
 from autoclone.ports import DagRecord, DagStats, EventFilter, JournalEntry, JsonObject
 
 # How long a change by hand waits for the runtime before it answers with how far that has come.
@@ -137,6 +140,43 @@ class Service:
             entry.encoded = None
         await asyncio.wait(reign.follow(name, record), timeout=PATIENCE_SECONDS)
 
+    async def hold(self, name: str, asked: HoldRequest) -> AutoCloneStatus:
+        """Pause a DAG's ramp or override its number, instead of any hold there is; return how it stands.
+
+        It is durable once this returns.
+
+        Raises:
+            InvalidInput: the hold has no end, or one that is past or too far away, or a value is wrong.
+            AutoCloneOff: AutoClone is off for the DAG, so there is nothing to hold.
+            ManagedClone: the name is a clone's.
+        """
+        reign = self._engine.reign()
+        self._directory.refuse_clone(name)
+        entry = self._directory.entry(name)
+        order = hold_of(asked, self._engine.clock.now(), self._engine.options.max_hold)
+        if entry.plan.disabled is not None:
+            raise AutoCloneOff(name, entry.plan.disabled)
+        return await self._order(reign, name, order)
+
+    async def release(self, name: str) -> AutoCloneStatus:
+        """Have a DAG's ramp follow its schedule again, if it is held; return how it stands.
+
+        Raises:
+            ManagedClone: the name is a clone's.
+        """
+        reign = self._engine.reign()
+        self._directory.refuse_clone(name)
+        self._directory.entry(name)
+        return await self._order(reign, name, Release())
+
+    async def _order(self, reign: Reign, name: str, order: HoldOrder) -> AutoCloneStatus:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await reign.reconciler.ask(name, order)
+        except TimeoutError:
+            raise Transient(f"What was asked of {name!r} could not be stored yet. Ask again.") from None
+        return self._directory.status(name)
+
     async def clone(self, name: str, new_name: str | None = None) -> DagView:
         """Copy a DAG by hand into a new, independent one; `{name}_copy` by default. Raises `ManagedClone`."""
         self._engine.reign()
@@ -169,7 +209,7 @@ class Service:
     def status_json(self, name: str) -> bytes:
         """Return one DAG's ramp status as it is served: encoded once for each change, then kept."""
         entry = self._engine.fleet.entries.get(name)
-        if entry is None or entry.deleted or not self._engine.leads:
+        if entry is None or entry.deleted or not self._engine.acts:
             return encode_status(self._directory.status(name))
         if entry.encoded is None:
             entry.encoded = encode_status(self._directory.status(name))

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from autoclone.core.demand import Demand
+from autoclone.core.demand import Demand, demand_at
+from autoclone.core.future import Present
 from autoclone.core.inputs import RunStatus
 from autoclone.core.intent import intent
 from autoclone.core.model import ParentStatus, Phase, Stage
+from autoclone.core.next import in_words, next_event
 from autoclone.core.status import Because, Reason, reason, status_text
 from autoclone.engine.definitions import NO_CONFIG
 from autoclone.engine.fleet import Entry, Fleet
-from autoclone.engine.views import AutoCloneStatus, OutboxView
-from autoclone.ports import Standing
+from autoclone.engine.views import AutoCloneStatus, HoldView, NextEvent, OutboxView
+from autoclone.ports import ACTING, Standing
 
 # What the store lets one tell of what runs elsewhere.
 BY_PARENT: Mapping[ParentStatus, RunStatus] = MappingProxyType(
@@ -36,15 +38,23 @@ BY_STAGE: Mapping[Stage, RunStatus] = MappingProxyType(
     }
 )
 
+NOBODY: Mapping[str, str] = MappingProxyType(
+    {"suspended": "this server was primary, and changes nothing until it is sure that it still is"}
+)
+
 # A DAG that was never looked at yet wants nothing.
 UNKNOWN = Demand(0)
 
 
-def status_of(entry: Entry) -> AutoCloneStatus:
-    """Return the status of one DAG's ramp."""
-    state, demand = entry.state, entry.demand or UNKNOWN
-    wanted = intent(entry.plan, demand, entry.parent).wanted
+def status_of(entry: Entry, now: datetime, standing: Standing) -> AutoCloneStatus:
+    """Return the status of one DAG's ramp as it stands `now`, in UTC, on a server that stands like this."""
+    state, demand, nobody = entry.state, entry.demand or UNKNOWN, not_primary(standing)
+    if nobody and not demand.covers(now):  # it is as at the last step, which may be long ago
+        demand = demand_at(entry.plan.schedule, now)
+    wanted = intent(entry.plan, demand, entry.parent, state.hold).wanted
     why = reason(state, entry.plan, demand, entry.parent)
+    if nobody and state.live != wanted:
+        why = nobody
     return AutoCloneStatus(
         name=entry.name,
         clones=tuple(clone.name for clone in state.clones if clone.counted),
@@ -60,7 +70,46 @@ def status_of(entry: Entry) -> AutoCloneStatus:
         reason_text=why.text,
         next_event_at=_local(entry, _next_event(entry.wake_at, demand)),
         error=entry.error,
+        reason_values={name: _shown(entry, value) for name, value in why.values.items()},
+        next=_next(entry, now),
+        hold=_hold(entry),
     )
+
+
+def not_primary(standing: Standing) -> Because | None:
+    """Return that nobody does what is to be done, as far as this server knows; None where somebody does."""
+    if standing.role in ACTING or (standing.role == "secondary" and standing.primary is not None):
+        return None
+    text = NOBODY.get(standing.role, "no primary is known to this server, so nothing is changed just now")
+    return Because(Reason.NOT_PRIMARY, text, {"role": standing.role, "epoch": standing.epoch})
+
+
+def _next(entry: Entry, now: datetime) -> NextEvent | None:
+    present = Present(
+        plan=entry.plan,
+        state=entry.state,
+        now=now,
+        parent=entry.parent,
+        stepped_at=entry.stepped_at,
+        wake_at=entry.wake_at,
+    )
+    event = next_event(present)
+    if event is None:
+        return None
+    at = event.at.astimezone(entry.plan.schedule.zone)
+    return NextEvent(at, str(event.type), event.target, in_words(event))
+
+
+def _hold(entry: Entry) -> HoldView | None:
+    hold, zone = entry.state.hold, entry.plan.schedule.zone
+    if hold is None:
+        return None
+    until, since = hold.until.astimezone(zone), hold.since.astimezone(zone)
+    return HoldView(str(hold.kind), until, hold.count, since, hold.reason)
+
+
+def _shown(entry: Entry, value: object) -> object:
+    return _local(entry, value) if isinstance(value, datetime) else value
 
 
 def invalid_status(name: str, error: str) -> AutoCloneStatus:
@@ -81,6 +130,7 @@ def invalid_status(name: str, error: str) -> AutoCloneStatus:
         reason_text=why.text,
         next_event_at=None,
         error=error,
+        reason_values={"error": error},
     )
 
 

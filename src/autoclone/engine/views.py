@@ -1,11 +1,39 @@
 """What the engine shows of its DAGs. Frozen values, ready to be served."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from autoclone.core.inputs import RunStatus
 from autoclone.ports import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class NextEvent:
+    """What a ramp does next by the clock, as long as nothing fails.
+
+    Attributes:
+        at: when, in the window's zone.
+        type: the type of the event that will tell of it.
+        target: how many clones are wanted then.
+        text: the same in words.
+    """
+
+    at: datetime
+    type: str
+    target: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    """A pause or an override. The fields are those of `Hold`, with instants in the window's zone."""
+
+    kind: str
+    until: datetime
+    count: int
+    since: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +55,9 @@ class AutoCloneStatus:
         reason_text: the same in words.
         next_event_at: when the clock will next matter, in the window's zone; None if never.
         error: what is wrong with the newest configuration file, None if nothing.
+        reason_values: what is in `reason_text`, for programs; instants are in the window's zone.
+        next: what happens next by the clock, None if nothing does.
+        hold: what an operator has the ramp do instead of following its schedule, None where nothing.
     """
 
     name: str
@@ -43,6 +74,9 @@ class AutoCloneStatus:
     reason_text: str
     next_event_at: datetime | None
     error: str | None
+    reason_values: Mapping[str, object] = field(default_factory=dict)
+    next: NextEvent | None = None
+    hold: HoldView | None = None
 
 
 @dataclass(frozen=True, slots=True)

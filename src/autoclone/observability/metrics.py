@@ -19,7 +19,7 @@ from prometheus_client import (
 from autoclone.core.commands import Action, Command
 from autoclone.core.events import Event, EventType
 from autoclone.core.inputs import Outcome
-from autoclone.core.model import Phase
+from autoclone.core.model import HoldKind, Phase
 from autoclone.ports import Standing
 
 # Seconds. Lateness is promised in milliseconds; a command may take up to its time limit.
@@ -67,6 +67,10 @@ class MetricsObserver:
         dags = Gauge("autoclone_dags", "DAGs by the phase of their ramp.", ["phase"], registry=self.registry)
         self._dags = {str(phase): dags.labels(phase) for phase in Phase}
         self._live = Gauge("autoclone_live_clones", "Clones that are counted now.", registry=self.registry)
+        holds = Gauge(
+            "autoclone_holds", "Ramps that an operator paused or overrode.", ["kind"], registry=self.registry
+        )
+        self._holds = {str(kind): holds.labels(kind) for kind in HoldKind}
         self._epoch = Gauge(
             "autoclone_epoch", "The epoch in force, as far as this server knows.", registry=self.registry
         )
@@ -163,11 +167,13 @@ class MetricsObserver:
         """Note how far behind the event loop was."""
         self._lag.observe(lag.total_seconds())
 
-    def counted(self, phases: Mapping[str, int], live: int) -> None:
-        """Show how many DAGs are in each phase, and how many clones there are."""
+    def counted(self, phases: Mapping[str, int], live: int, holds: Mapping[str, int]) -> None:
+        """Show how many DAGs are in each phase, how many clones there are, and how many ramps are held."""
         for phase, gauge in self._dags.items():
             gauge.set(phases.get(phase, 0))
         self._live.set(live)
+        for kind, gauge in self._holds.items():
+            gauge.set(holds.get(kind, 0))
 
     def became(self, standing: Standing) -> None:
         """Show the role, the epoch, and how the election stands."""
@@ -177,7 +183,7 @@ class MetricsObserver:
         for state, gauge in self._elections.items():
             gauge.set(state == standing.election)
         if standing.role == "secondary":
-            self.counted({}, 0)  # another counts them now: the sum over all servers stays true
+            self.counted({}, 0, {})  # another counts them now: the sum over all servers stays true
 
     def pruned(self, expired: int, unsent: int) -> None:
         """Count the events that were removed, by why."""

@@ -34,9 +34,9 @@ class Observers:
         """The event loop was found to be `lag` behind."""
         self._tell(lambda one: one.lagged(lag))
 
-    def counted(self, phases: Mapping[str, int], live: int) -> None:
-        """So many DAGs are in each phase, and so many clones are live."""
-        self._tell(lambda one: one.counted(phases, live))
+    def counted(self, phases: Mapping[str, int], live: int, holds: Mapping[str, int]) -> None:
+        """So many DAGs are in each phase, so many clones are live, and so many ramps are held."""
+        self._tell(lambda one: one.counted(phases, live, holds))
 
     def became(self, standing: Standing) -> None:
         """The server's standing is another than before."""

@@ -24,7 +24,7 @@ class Silent:
     def lagged(self, lag: timedelta) -> None:
         """The event loop was behind."""
 
-    def counted(self, phases: Mapping[str, int], live: int) -> None:
+    def counted(self, phases: Mapping[str, int], live: int, holds: Mapping[str, int]) -> None:
         """So many DAGs are in each phase."""
 
     def became(self, standing: Standing) -> None:

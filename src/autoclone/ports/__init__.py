@@ -6,11 +6,12 @@ Each port has one contract suite in tests/contracts, run over every implementati
 from autoclone.ports.history import AllBut, Defaults, Heard, History, Steps
 from autoclone.ports.journal import EventFilter, Journal, JournalEntry, JournalSpan, Outbox, OutboxLag, Pruned
 from autoclone.ports.messaging import Message, Publisher
-from autoclone.ports.observer import Observer, Standing
+from autoclone.ports.observer import ACTING, Observer, Standing
 from autoclone.ports.runtime import DagSpec, DagStats, Holding, NodeStats, Runtime
 from autoclone.ports.store import Change, DagRecord, JsonObject, Lease, Store
 
 __all__ = [
+    "ACTING",
     "AllBut",
     "Change",
     "DagRecord",

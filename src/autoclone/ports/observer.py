@@ -9,6 +9,9 @@ from autoclone.core.commands import Command
 from autoclone.core.events import Event
 from autoclone.core.inputs import Outcome
 
+# The roles in which a server does what is to be done.
+ACTING = ("primary", "default_primary")
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -46,8 +49,8 @@ class Observer(Protocol):
     def lagged(self, lag: timedelta) -> None:
         """The event loop was found to be `lag` behind."""
 
-    def counted(self, phases: Mapping[str, int], live: int) -> None:
-        """So many DAGs are in each phase, and so many clones are live."""
+    def counted(self, phases: Mapping[str, int], live: int, holds: Mapping[str, int]) -> None:
+        """So many DAGs are in each phase, so many clones are live, and so many ramps are held in each way."""
 
     def became(self, standing: Standing) -> None:
         """The server's standing is another than before."""
