@@ -32,7 +32,7 @@ vendor: vendor-packages ## Copy the files that the dashboard has of npm packages
 	$(PYTHON) scripts/vendor.py
 
 kafka: kafka-jars ## Run one Kafka broker on 127.0.0.1:9092 with its data in var/kafka, until Ctrl-C
-	@exec $(PYTHON) deploy/cluster/kafka.py
+	@PYTHONPATH=deploy exec $(PYTHON) -m cluster.kafka
 
 run: install $(VENV)/installed-examples ## Serve EXAMPLES on 127.0.0.1:8000 (AUTOCLONE_HOST, AUTOCLONE_PORT)
 	@mkdir -p var

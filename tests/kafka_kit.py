@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from cluster.kafka import Broker, Brokers, brokers, free_ports
+from cluster.kafka import Broker, Brokers, brokers, pairs_of_ports
 
-__all__ = ["Broker", "Brokers", "admin", "brokers", "create_topic", "free_ports"]
+__all__ = ["Broker", "Brokers", "admin", "brokers", "create_topic", "pairs_of_ports"]
 
 
 @asynccontextmanager

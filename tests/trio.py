@@ -72,55 +72,19 @@ class Links:
             one.heal()
 
 
-class TrioServer:
+class TrioServer(Server):
     """One of the three: the same port, name and database from start to start."""
 
-    def __init__(self, process: Server, zookeeper: Links, postgres: Links) -> None:
-        self.process = process
+    def __init__(
+        self, number: int, folder: Path, port: int, shared: Shared, *, zookeeper: Links, postgres: Links
+    ) -> None:
+        super().__init__(number, folder, port, shared)
         self.zookeeper = zookeeper
         self.postgres = postgres
-        self.number = process.number
-        self.name = process.name
-        self.url = process.url
 
-    @property
-    def pid(self) -> int:
-        return self.process.pid
-
-    @property
-    def running(self) -> bool:
-        """Whether its process lives, suspended or not."""
-        return self.process.running
-
-    @property
-    def exit_code(self) -> int | None:
-        """How it ended; None while it runs."""
-        return self.process.process.exit_code
-
-    @property
-    def log(self) -> str:
-        """All that it has logged, from its first start on."""
-        return self.process.log
-
-    def start(self) -> None:
-        """Start it, for the first time or again. `answers` tells when it is there."""
-        self.process.start()
-
-    def kill(self) -> None:
-        """SIGKILL, and wait until it is gone."""
-        self.process.kill()
-
-    def suspend(self) -> None:
-        """SIGSTOP."""
-        self.process.process.suspend()
-
-    def resume(self) -> None:
-        """SIGCONT."""
-        self.process.process.resume()
-
-    async def stop(self) -> None:
-        """SIGTERM, and wait until it has ended."""
-        await asyncio.to_thread(self.process.stop)
+    async def end(self) -> None:
+        """SIGTERM, and wait until it has ended, while the links go on."""
+        await asyncio.to_thread(self.stop)
 
     async def request(
         self,
@@ -153,7 +117,7 @@ class TrioServer:
         """Send JSON, on to where it sends one to."""
         return await self.request("PUT", path, body, follow=True)
 
-    async def info(self) -> dict[str, Any] | None:
+    async def says(self) -> dict[str, Any] | None:
         """What it says at /api/v1/server; None where it does not answer."""
         try:
             told: dict[str, Any] = await self.get("/api/v1/server")
@@ -162,11 +126,11 @@ class TrioServer:
         return told
 
     async def answers(self) -> bool:
-        return await self.info() is not None
+        return await self.says() is not None
 
     async def role(self) -> str | None:
         """`primary` or `secondary`; None where it does not answer."""
-        told = await self.info()
+        told = await self.says()
         return None if told is None else str(told["role"])
 
 
@@ -278,9 +242,9 @@ async def trio(
                 common,
                 command,
             )
-            server = Server(number, folder / f"autoclone-{number}", port, shared)
-            stack.callback(server.kill)
-            servers.append(TrioServer(server, zookeeper, store))
+            home = folder / f"autoclone-{number}"
+            servers.append(TrioServer(number, home, port, shared, zookeeper=zookeeper, postgres=store))
+            stack.callback(servers[-1].kill)
         yield Trio(servers, ensemble, postgres, database, chroot)
 
 

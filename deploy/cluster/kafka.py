@@ -3,25 +3,26 @@
 Run as a program, it serves one broker on 127.0.0.1:9092 until Ctrl-C: that is `make kafka`.
 """
 
-import secrets
 import shutil
 import signal
 import socket
 import struct
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
+
+from cluster.failures import ClusterError
+from cluster.ports import LOOPBACK, free_ports
+from cluster.process import Process
+from cluster.waiting import until
 
 ROOT = Path(__file__).parents[2]
 JARS = ROOT / ".services" / "kafka"
 CLUSTER = "YXV0b2Nsb25lLWthZmthLQ"  # any 16 bytes in base64 name a cluster
-START_WITHIN = 60.0
-STOP_WITHIN = 15.0
-# Below what systems give to outgoing connections, one of which might take it while a broker is down.
-LOWEST_PORT, HIGHEST_PORT = 10_000, 32_000
+START_WITHIN = timedelta(seconds=60)
 JAVA = (
     "-Xmx256m",
     "-XX:+UseSerialGC",
@@ -57,85 +58,43 @@ log.cleaner.dedupe.buffer.size=4194304
 """
 
 
-class Broker:
-    """One server, broker and controller in one, in a process of its own.
+class Broker(Process):
+    """One server, broker and controller in one.
 
     Attributes:
-        folder: what it keeps, its configuration and its log.
         port: where clients find it, on the loopback interface.
     """
 
     def __init__(self, folder: Path, port: int) -> None:
-        self.folder = folder
+        super().__init__(folder.name, _java(folder, "kafka.Kafka"), folder)
         self.port = port
-        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def address(self) -> str:
         """Where clients find it."""
-        return f"127.0.0.1:{self.port}"
-
-    @property
-    def running(self) -> bool:
-        """Whether its process is there."""
-        return self._process is not None and self._process.poll() is None
+        return f"{LOOPBACK}:{self.port}"
 
     def format(self) -> None:
         """Make its folder ready for its first start; a folder that is ready stays as it is."""
         if (self.folder / "data" / "meta.properties").exists():
             return
-        process = self._java("kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c")
-        try:
-            process.wait(START_WITHIN)
-        finally:
-            process.kill()
-
-    def launch(self) -> None:
-        """Start its process, with what it kept."""
-        self._process = self._java("kafka.Kafka")
-
-    def wait(self) -> None:
-        """Return once its process has ended by itself."""
-        if self._process:
-            self._process.wait()
-
-    def stop(self) -> None:
-        """End it in order; one that cannot, for want of a quorum, is ended all the same."""
-        self.signal(signal.SIGTERM)
-        if self._process:
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(STOP_WITHIN)
-        self.kill()
-
-    def kill(self) -> None:
-        """End it as a power cut does. Once it is down, this does nothing."""
-        process, self._process = self._process, None
-        if process:
-            process.kill()
-            process.wait()
-
-    def signal(self, number: signal.Signals) -> None:
-        """Send it a signal: after SIGSTOP it keeps its connections and answers nobody, until SIGCONT."""
-        if self._process:
-            self._process.send_signal(number)
+        command = _java(self.folder, "kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c")
+        with self.log_file.open("ab") as log:
+            timeout = START_WITHIN.total_seconds()
+            subprocess.run(command, stdout=log, stderr=log, cwd=self.folder, timeout=timeout, check=False)
 
     def peers(self) -> int:
         """Return how many brokers it knows to serve, itself included: 0 while it does not answer."""
-        with suppress(OSError, struct.error), socket.create_connection(("127.0.0.1", self.port), 1) as link:
+        with suppress(OSError, struct.error), socket.create_connection((LOOPBACK, self.port), 1) as link:
             # Kafka's protocol: the length; Metadata, version 1, request 0 of nobody; about no topic.
             link.sendall(struct.pack(">ihhihi", 14, 3, 1, 0, -1, 0))
             with link.makefile("rb") as answer:
                 return int(struct.unpack(">iii", answer.read(12))[2])
         return 0
 
-    def log(self) -> str:
-        """Return the end of what it logged."""
-        return (self.folder / "log").read_text("utf-8", "replace")[-3000:]
 
-    def _java(self, *command: str) -> subprocess.Popen[bytes]:
-        line = ["java", *JAVA, "-cp", f"{JARS}/*", *command, str(self.folder / "server.properties")]
-        with (self.folder / "log").open("ab") as log:
-            return subprocess.Popen(line, stdout=log, stderr=log, cwd=self.folder)
+def _java(folder: Path, *command: str) -> tuple[str, ...]:
+    return ("java", *JAVA, "-cp", f"{JARS}/*", *command, str(folder.absolute() / "server.properties"))
 
 
 class Brokers:
@@ -176,18 +135,24 @@ class Brokers:
         """Start every broker that is down, and return once all of them serve and know of one another.
 
         Raises:
-            RuntimeError: they do not, with what they logged.
+            ClusterError: they do not, with what they logged.
         """
         for node in self.nodes:
             if not node.running:
                 node.format()
-                node.launch()
-        end = time.monotonic() + START_WITHIN
-        while time.monotonic() < end and all(node.running for node in self.nodes):
-            if all(node.peers() == len(self.nodes) for node in self.nodes):
-                return
-            time.sleep(0.05)
-        raise RuntimeError("Kafka does not start:\n" + "\n".join(node.log() for node in self.nodes))
+                node.start()
+        until(lambda: self.serve() or not self.running, START_WITHIN)
+        if not self.serve():
+            raise ClusterError("Kafka does not start:\n" + "\n".join(node.log[-3000:] for node in self.nodes))
+
+    @property
+    def running(self) -> bool:
+        """Whether every one of them lives."""
+        return all(node.running for node in self.nodes)
+
+    def serve(self) -> bool:
+        """Whether every one of them serves, and knows of all the others."""
+        return all(node.peers() == len(self.nodes) for node in self.nodes)
 
     def stop(self) -> None:
         """End all of them in order."""
@@ -207,16 +172,16 @@ def brokers(folder: Path, size: int = 1, extra: Mapping[str, str] | None = None)
     """Run brokers on free ports. Those whose ports somebody else was quicker to take get others.
 
     Raises:
-        RuntimeError: they cannot be started; the tests that need them fail, and are never skipped.
+        ClusterError: they cannot be started; the tests that need them fail, and are never skipped.
     """
     check()
     with ExitStack() as ending:
         for attempt in range(3):
-            servers = Brokers(folder / str(attempt), list(free_ports(size)), extra or {})
+            servers = Brokers(folder / str(attempt), pairs_of_ports(size), extra or {})
             ending.callback(servers.kill)
             try:
                 servers.start()
-            except RuntimeError:
+            except ClusterError:
                 if attempt == 2:  # noqa: PLR2004 - the last of three
                     raise
                 servers.kill()
@@ -226,23 +191,17 @@ def brokers(folder: Path, size: int = 1, extra: Mapping[str, str] | None = None)
 
 
 def check() -> None:
-    """Raise `RuntimeError` where Kafka or Java is not installed."""
+    """Raise `ClusterError` where Kafka or Java is not installed."""
     if not any(JARS.glob("kafka_*.jar")):
-        raise RuntimeError(f"There is no Kafka in {JARS}. Run `make kafka-jars`.")
+        raise ClusterError(f"There is no Kafka in {JARS}. Run `make kafka-jars`.")
     if not shutil.which("java"):
-        raise RuntimeError("There is no java. Install a Java runtime, of version 17 or later.")
+        raise ClusterError("There is no java. Install a Java runtime, of version 17 or later.")
 
 
-def free_ports(pairs: int) -> Iterator[tuple[int, int]]:
-    """Give pairs of ports that are free right now, all different."""
-    with ExitStack() as held:
-        ports: list[int] = []
-        while len(ports) < 2 * pairs:
-            port = LOWEST_PORT + secrets.randbelow(HIGHEST_PORT - LOWEST_PORT)
-            with suppress(OSError):
-                held.enter_context(socket.create_server(("127.0.0.1", port)))
-                ports.append(port)
-    yield from zip(ports[:pairs], ports[pairs:], strict=True)
+def pairs_of_ports(count: int) -> list[tuple[int, int]]:
+    """Return pairs of ports that are free right now, all different."""
+    found = free_ports(2 * count)
+    return list(zip(found[:count], found[count:], strict=True))
 
 
 def main() -> int:
@@ -257,12 +216,12 @@ def main() -> int:
         servers.nodes[0].wait()
     except KeyboardInterrupt:
         return 0
-    except RuntimeError as error:
+    except ClusterError as error:
         print(error, file=sys.stderr)
         return 1
     finally:
         servers.stop()
-    print(f"Kafka has ended by itself:\n{servers.nodes[0].log()}", file=sys.stderr)
+    print(f"Kafka has ended by itself:\n{servers.nodes[0].log[-3000:]}", file=sys.stderr)
     return 1
 
 

@@ -15,7 +15,7 @@ STOP_WITHIN = timedelta(seconds=20)
 
 
 class Process:
-    """A program, its folder, and its log in that folder.
+    """A program, its folder, and its log in that folder: what every part of a cluster is.
 
     The file `pid` in the folder is locked for as long as the process lives, whoever started it: the lock
     is inherited. So a process that an earlier run left behind is known for certain, however often process
@@ -84,33 +84,35 @@ class Process:
 
     def suspend(self) -> None:
         """Let it do nothing until it is resumed, as a machine that pauses does."""
-        self._signal(signal.SIGSTOP)
+        self.signal(signal.SIGSTOP)
 
     def resume(self) -> None:
         """Let it go on."""
-        self._signal(signal.SIGCONT)
+        self.signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """End it as a power cut does. Once it is down, this does nothing."""
-        self._signal(signal.SIGKILL)
-        self._reap()
+        self.signal(signal.SIGKILL)
+        self.wait()
 
     def stop(self, within: timedelta = STOP_WITHIN) -> bool:
         """Ask it to end, and kill it where it has not in time. Return whether it did so by itself."""
-        self._signal(signal.SIGTERM)
-        self._signal(signal.SIGCONT)
+        self.signal(signal.SIGTERM)
+        self.signal(signal.SIGCONT)
         try:
-            self._reap(within)
+            self.wait(within)
         except subprocess.TimeoutExpired:
             self.kill()
             return False
         return True
 
-    def _signal(self, number: signal.Signals) -> None:
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal. To one that has ended, or was never started, this does nothing."""
         if self._process is not None:
-            self._process.send_signal(number)  # which does nothing to one that has ended
+            self._process.send_signal(number)
 
-    def _reap(self, within: timedelta | None = None) -> None:
+    def wait(self, within: timedelta | None = None) -> None:
+        """Return once it has ended. Raises `subprocess.TimeoutExpired` where it has not in time."""
         if self._process is not None:
             self._process.wait(None if within is None else within.total_seconds())
 

@@ -34,10 +34,14 @@ class Shared:
     command: Sequence[str] = SERVE
 
 
-class Server:
-    """One server: always the same port, name and address, from start to start."""
+class Server(Process):
+    """One server: always the same port, name (its AUTOCLONE_SERVER_ID) and address, from start to start.
+
+    It answers a second or two after its start.
+    """
 
     def __init__(self, number: int, folder: Path, port: int, shared: Shared) -> None:
+        name = f"autoclone-{number}"
         self.number = number
         self.port = port
         self.url = f"http://{LOOPBACK}:{port}"
@@ -46,44 +50,12 @@ class Server:
             "AUTOCLONE_HOST": LOOPBACK,
             "AUTOCLONE_PORT": str(port),
             "AUTOCLONE_ADVERTISE_URL": self.url,
-            "AUTOCLONE_SERVER_ID": f"autoclone-{number}",
+            "AUTOCLONE_SERVER_ID": name,
             "AUTOCLONE_STORE": shared.store,
             "AUTOCLONE_ELECTION": "zookeeper",
             "AUTOCLONE_ZOOKEEPER_HOSTS": shared.zookeeper_hosts,
         }
-        self.process = Process(f"autoclone-{number}", shared.command, folder, _environment(settings))
-
-    @property
-    def name(self) -> str:
-        """What it is called, which is its AUTOCLONE_SERVER_ID too."""
-        return self.process.name
-
-    @property
-    def pid(self) -> int:
-        """The id of its process."""
-        return self.process.pid
-
-    @property
-    def running(self) -> bool:
-        """Whether its process lives, suspended or not."""
-        return self.process.running
-
-    @property
-    def log(self) -> str:
-        """All that it has logged, from its first start on."""
-        return self.process.log
-
-    def start(self) -> None:
-        """Start it. It answers a second or two later."""
-        self.process.start()
-
-    def stop(self) -> None:
-        """End it in good order, and wait until it has."""
-        self.process.stop()
-
-    def kill(self) -> None:
-        """End it as a power cut does."""
-        self.process.kill()
+        super().__init__(name, shared.command, folder, _environment(settings))
 
     def info(self) -> Mapping[str, object] | None:
         """Return what it says of itself at /api/v1/server; None where it does not answer as it should."""

@@ -59,55 +59,19 @@ class Ports:
     election: int
 
 
-class Node:
-    """One server of an ensemble, in a process of its own."""
+class Node(Process):
+    """One server of an ensemble. It serves a few seconds after its start, if a majority is there."""
 
     def __init__(self, name: str, folder: Path, port: int, tuning: Tuning) -> None:
-        self.folder = folder
-        self.port = port
         flush = () if tuning.flush else ("-Dzookeeper.forceSync=no",)
         command = ("java", *JAVA, *flush, "-cp", f"{JARS}/*", MAIN, str(folder.absolute() / "zoo.cfg"))
-        self.process = Process(name, command, folder)
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-        return self.process.name
+        super().__init__(name, command, folder)
+        self.port = port
 
     @property
     def address(self) -> str:
         """Its host and port, as clients want them."""
         return f"{LOOPBACK}:{self.port}"
-
-    @property
-    def pid(self) -> int:
-        """The id of its process."""
-        return self.process.pid
-
-    @property
-    def running(self) -> bool:
-        """Whether its process lives, suspended or not."""
-        return self.process.running
-
-    def start(self) -> None:
-        """Start it. It serves a few seconds later, if a majority is there."""
-        self.process.start()
-
-    def kill(self) -> None:
-        """End it as a power cut does. Once it is down, this does nothing."""
-        self.process.kill()
-
-    def stop(self) -> None:
-        """End it in good order."""
-        self.process.stop()
-
-    def suspend(self) -> None:
-        """Let it fall silent, its connections open."""
-        self.process.suspend()
-
-    def resume(self) -> None:
-        """Let it go on."""
-        self.process.resume()
 
     def serves(self) -> bool:
         """Whether it is part of a quorum, or alone and up."""
@@ -144,7 +108,7 @@ class Ensemble:
     @property
     def log(self) -> str:
         """The end of what each of them has logged."""
-        return "\n".join(node.process.log[-2000:] for node in self.nodes)
+        return "\n".join(node.log[-2000:] for node in self.nodes)
 
     def start(self) -> bool:
         """Start every server that is down, and return whether all of them came to serve."""

@@ -11,7 +11,7 @@ import yaml
 
 from autoclone.messaging.kafka import KafkaPublisher
 from cluster.waiting import until
-from kafka_kit import Broker, free_ports
+from kafka_kit import Broker, pairs_of_ports
 from messaging_kit import at_kafka, messages, read_topic, without_doubles
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ def properties(told: dict[str, object]) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
     folder = tmp_path_factory.mktemp("composed")
-    (inside, control), (outside, _) = free_ports(2)
+    (inside, control), (outside, _) = pairs_of_ports(2)
     lines = "".join(f"{k}={v}\n" for k, v in properties(compose()["kafka"]["environment"]).items())
     here = {
         "://:": "://127.0.0.1:",
@@ -58,10 +58,10 @@ def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
     (folder / "server.properties").write_text(lines, "utf-8")
     broker = Broker(folder, inside)
     broker.format()
-    broker.launch()
+    broker.start()
     try:
         assert until(lambda: broker.peers() == 1 or not broker.running, SERVES_WITHIN)
-        assert broker.running, broker.log()
+        assert broker.running, broker.log
         yield Composed(f"127.0.0.1:{inside}", f"127.0.0.1:{outside}")
     finally:
         broker.kill()

@@ -24,7 +24,7 @@ from autoclone.errors import Transient
 from autoclone.messaging.kafka import KafkaPublisher
 from autoclone.messaging.kafka_settings import Protocol, Security
 from journal_kit import by_parent, dag, journalled, on_the_topic, unsent
-from kafka_kit import Brokers, brokers, free_ports
+from kafka_kit import Brokers, brokers, pairs_of_ports
 from messaging_kit import at_kafka
 from serve_kit import WITHIN_SECONDS, Served, serving
 from tls_kit import Authority
@@ -53,7 +53,7 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
     folder = tmp_path_factory.mktemp("secured")
     authority = Authority(folder / "tls")
     client = authority.certify("client", password=LOCK)
-    (scram, mutual), *_ = free_ports(1)
+    (scram, mutual), *_ = pairs_of_ports(1)
     with brokers(folder / "kafka", extra=settings_of_the_broker(authority, scram, mutual)) as servers:
         let_in(servers.bootstrap)
         trusted = {"kafka_ca_file": str(authority.certificate)}

@@ -43,7 +43,7 @@ async def test_a_graceful_stop_hands_over_at_once(case: FaultCase) -> None:
     await case.ramp(5)
     await case.clones(3)
     stopping = case.now()
-    await first.stop()
+    await first.end()
     ended = case.now()
     claim = await case.next_claim(stopping)
     assert first.exit_code == 0
@@ -59,7 +59,7 @@ async def test_a_rolling_restart_of_all_three(case: FaultCase) -> None:
     stops = []
     for server in case.three.servers:
         stops.append(case.now())
-        await server.stop()
+        await server.end()
         assert server.exit_code == 0
         server.start()
         await case.three.until(server.answers, WITHIN)

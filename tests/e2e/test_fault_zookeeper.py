@@ -16,7 +16,7 @@ BY_DEFAULT = "primary by default"
 
 async def told_of(server: TrioServer, state: str) -> bool:
     """Whether a server says in every place that ZooKeeper is in that state, and answers at all of them."""
-    info = await server.info()
+    info = await server.says()
     ready = await server.request("GET", "/readyz")
     metrics = (await server.request("GET", "/metrics")).text
     warned = bool(info and info["warnings"]) and bool(ready.json()["warnings"])
@@ -42,7 +42,7 @@ async def test_the_quorum_is_lost_and_regained(case: FaultCase) -> None:
         await case.three.until(lambda one=server: told_of(one, "unavailable"))
     assert BY_DEFAULT in acting.log
     assert 'autoclone_role{role="default_primary"} 1.0' in (await acting.request("GET", "/metrics")).text
-    assert "primary by default" in str((await acting.info() or {})["warnings"])
+    assert "primary by default" in str((await acting.says() or {})["warnings"])
     count = len((await case.status() or {})["clones"])
     await case.clones(count + 2)
     regained = case.now()

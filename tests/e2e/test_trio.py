@@ -38,7 +38,7 @@ async def test_one_that_is_killed_is_followed_and_comes_back_as_the_same(three: 
 
 async def test_one_that_is_stopped_hands_over_and_ends_well(three: Trio) -> None:
     first = await three.primary()
-    await first.stop()
+    await first.end()
     assert (first.running, first.exit_code) == (False, 0)
     assert first.log.endswith("Stopped.\n")
     assert await three.primary() is not first
@@ -48,7 +48,7 @@ async def test_one_that_is_suspended_lives_and_answers_nobody(three: Trio) -> No
     first = await three.primary()
     first.suspend()
     assert first.running
-    assert await first.info() is None
+    assert await first.says() is None
     second = await three.until(lambda: three.acting_but(first))
     first.resume()
     await three.until(first.answers)

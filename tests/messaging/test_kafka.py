@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from signal import SIGCONT, SIGSTOP
 
 import pytest
 
 from autoclone.errors import InvalidInput, Permanent, Transient
 from autoclone.messaging.kafka import KafkaPublisher
 from autoclone.messaging.kafka_settings import Protocol, Security
-from kafka_kit import Brokers, admin, brokers, create_topic, free_ports
+from kafka_kit import Brokers, admin, brokers, create_topic, pairs_of_ports
 from messaging_kit import at_kafka, messages, read_topic, without_doubles
 
 # With a listener that asks for a name and a password, beside the one that the brokers use themselves.
@@ -80,13 +79,13 @@ async def test_a_broker_that_falls_silent_is_given_up_in_time(kafka: Brokers) ->
     settings, given = at_kafka(kafka.bootstrap), messages(parents=5, each=20)
     publisher = KafkaPublisher(settings)
     await publisher.publish(given[:50])
-    kafka.nodes[0].signal(SIGSTOP)
+    kafka.nodes[0].suspend()
     try:
         with pytest.raises(Transient, match="has not acknowledged within 4 s"):
             await publisher.publish(given[50:])
         assert asyncio.all_tasks() == tasks
     finally:
-        kafka.nodes[0].signal(SIGCONT)
+        kafka.nodes[0].resume()
     await publisher.publish(given[50:])
     await publisher.close()
     assert without_doubles(read_topic(kafka.bootstrap, settings.topic)) == without_doubles(given)
@@ -96,7 +95,7 @@ async def test_one_that_is_cancelled_in_the_middle_starts_over(kafka: Brokers) -
     settings, given = at_kafka(kafka.bootstrap), messages(parents=5, each=20)
     publisher = KafkaPublisher(settings)
     await publisher.publish(given[:50])
-    kafka.nodes[0].signal(SIGSTOP)
+    kafka.nodes[0].suspend()
     try:
         sending = asyncio.ensure_future(publisher.publish(given[50:]))
         for _ in range(10):
@@ -105,7 +104,7 @@ async def test_one_that_is_cancelled_in_the_middle_starts_over(kafka: Brokers) -
         with pytest.raises(asyncio.CancelledError):
             await sending
     finally:
-        kafka.nodes[0].signal(SIGCONT)
+        kafka.nodes[0].resume()
     await publisher.publish(given[50:])
     await publisher.close()
     assert without_doubles(read_topic(kafka.bootstrap, settings.topic)) == without_doubles(given)
@@ -127,7 +126,7 @@ async def test_the_next_leader_takes_over(three: Brokers) -> None:
 
 async def test_a_name_and_a_password_are_given(tmp_path: Path) -> None:
     security = Security(Protocol.SASL_PLAINTEXT, username="autoclone", password="s3cret")  # noqa: S106 - of a broker that ends with the test
-    ((port, _),) = free_ports(1)
+    ((port, _),) = pairs_of_ports(1)
     with brokers(tmp_path, extra=with_sasl(port)):
         settings = at_kafka(f"127.0.0.1:{port}", security=security)
         publisher = KafkaPublisher(settings)
