@@ -12,7 +12,9 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from autoclone.core.commands import Action, Command
 from autoclone.core.demand import demand_at
 from autoclone.core.events import Event
+from autoclone.core.future import Present
 from autoclone.core.inputs import Decision, HoldOrder, Input, Outcome, Release, RunStatus, Sighting
+from autoclone.core.leap import Leap
 from autoclone.core.machine import step
 from autoclone.core.model import Hold, HoldKind, Pace, ParentStatus, Plan, RampState
 from autoclone.core.start_gate import gated
@@ -279,6 +281,15 @@ def told(event: Event, zone: tzinfo) -> str:
 def story(text: str) -> list[str]:
     """Lines as `World.news` has them, from an indented block with columns."""
     return [" ".join(line.split()) for line in text.strip().splitlines()]
+
+
+def leapt(work: Leap) -> Present:
+    """Do all of the work at once."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
 
 
 def instants(first: datetime, apart: timedelta, last: datetime) -> Iterator[datetime]:

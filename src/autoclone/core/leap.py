@@ -7,7 +7,7 @@ which. It begins there with strangers in their places, and counts if the last of
 asked about.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -38,11 +38,15 @@ class Stretch:
     target: int
 
 
-def leap(present: Present, to: datetime) -> Present:
+# Work in pieces: it tells what each piece cost, as `Future.cost` counts, and comes to a present.
+Leap = Generator[float, None, Present]
+
+
+def leap(present: Present, to: datetime) -> Leap:
     """Return a later present from which the same future comes, `present` itself where none is found.
 
     The two agree on the times, types, names, counts and statuses of all events at or after `to`, in UTC, but
-    not on their numbers.
+    not on their numbers. It is work that can be interrupted: what is yielded is what each piece of it cost.
     """
     if present.parent is ParentStatus.SUSPENDED and _still(present.state):
         return replace(present, now=max(to, present.now), stepped_at=None, wake_at=None)
@@ -50,9 +54,10 @@ def leap(present: Present, to: datetime) -> Present:
         return present
     need = _unrest(present)
     for stretch in islice(_stretches(present, to - ONE_DAY, need), PATIENCE):
+        yield 1
         if not stretch.target and stretch.until - stretch.since >= need:
             return _begun(present, stretch.since + need, RampState(present.state.parent))
-    return _among_strangers(present, to, need) or present
+    return (yield from _among_strangers(present, to, need)) or present
 
 
 def _still(state: RampState) -> bool:
@@ -91,7 +96,9 @@ def _stretches(present: Present, before: datetime, need: timedelta) -> Iterator[
         until = since
 
 
-def _among_strangers(present: Present, to: datetime, need: timedelta) -> Present | None:
+def _among_strangers(
+    present: Present, to: datetime, need: timedelta
+) -> Generator[float, None, Present | None]:
     """Return a later present that strangers were in, and are gone."""
     plan, days = present.plan, FIRST_TRY
     if plan.order is Order.NEWEST or plan.catch_up is CatchUp.SKIP:
@@ -102,8 +109,11 @@ def _among_strangers(present: Present, to: datetime, need: timedelta) -> Present
         if full is None:
             return None
         future = Future(_begun(present, full.since + need, _strangers(present, full)))
+        paid = 0.0
         for _ in future.steps(to - ONE_DAY):
-            if future.cost > DEAREST:
+            yield future.cost - paid
+            paid = future.cost
+            if paid > DEAREST:
                 return None
         left = sum(STRANGER in clone.name for clone in future.state.clones)
         if not left:

@@ -1,6 +1,6 @@
 """The events to come of one ramp, in a time that may be far ahead."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime
 
 from autoclone.core.events import Event
@@ -13,24 +13,34 @@ class Preview:
 
     Attributes:
         clones: how many there are just before `start`, once the first event is there or there is none.
+        cost: what it has cost so far: about one for each step, and more where there are many clones.
     """
 
     def __init__(self, present: Present, start: datetime, end: datetime) -> None:
-        begin = leap(present, start)
-        self.clones = begin.state.live
-        self._future = Future(begin)
+        self.clones = present.state.live
+        self.cost = 0.0
+        self._present = present
         self._start = start
         self._end = end
 
-    @property
-    def cost(self) -> float:
-        """What it has cost so far: about one for each step, and more where there are many clones."""
-        return self._future.cost
-
     def steps(self) -> Iterator[tuple[Event, ...]]:
-        """Yield the events of each step, often none, in order."""
-        for events in self._future.steps(self._end):
+        """Yield the events of each step, often none, in order. Whoever has other things to do may pause."""
+        begin = yield from self._leap()
+        self.clones = begin.state.live
+        future, before = Future(begin), self.cost
+        for events in future.steps(self._end):
+            self.cost = before + future.cost
             for event in events:
                 if event.at < self._start:
                     self.clones = event.clones
             yield tuple(event for event in events if event.at >= self._start)
+
+    def _leap(self) -> Generator[tuple[()], None, Present]:
+        work = leap(self._present, self._start)
+        while True:
+            try:
+                self.cost += next(work)
+            except StopIteration as done:
+                begin: Present = done.value
+                return begin
+            yield ()
