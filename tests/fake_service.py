@@ -3,12 +3,14 @@
 import difflib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from autoclone.core.events import Event, EventType
+from autoclone.core.future import Present
 from autoclone.core.inputs import RunStatus
-from autoclone.core.model import Phase
+from autoclone.core.model import Phase, Plan, RampState
+from autoclone.core.window import Schedule, Window
 from autoclone.engine.encoding import encode_status
 from autoclone.engine.holds import HoldRequest, hold_of
 from autoclone.engine.listing import Candidate, Found, Group, Query, search
@@ -57,6 +59,7 @@ class FakeService(Service):
         removed: the last position that was removed from the journal.
         failure: what every operation raises, if anything.
         ready: whether the server is.
+        plan: what every DAG's ramp is to do.
     """
 
     def __init__(self) -> None:
@@ -65,6 +68,7 @@ class FakeService(Service):
         self.removed = 0
         self.failure: Exception | None = None
         self.ready = True
+        self.plan = Plan(Schedule((Window(time(9), time(17), 2),), ZoneInfo("America/New_York")))
         self._last_revision = 0
 
     def add(self, name: str, document: JsonObject | None = None) -> DagView:
@@ -217,6 +221,14 @@ class FakeService(Service):
     ) -> Sequence[AutoCloneStatus]:
         found = [self.views[name].autoclone for name in sorted(self.views) if name > (after or "")]
         return [one for one in found if one is not None and phase in (None, one.phase)][:limit]
+
+    def present(self, name: str) -> Present:
+        if self._known(name).parent is not None:
+            raise UnknownDag(name, self.views[name].parent)
+        return Present(plan=self.plan, state=RampState(name), now=NOON)
+
+    def presents(self) -> Sequence[Present]:
+        return [self.present(name) for name, view in self.views.items() if view.parent is None]
 
     async def stats(self, name: str) -> DagStats:
         view = self._known(name)

@@ -13,7 +13,8 @@ from api.dashboard import views
 from api.dashboard.pages import Pages
 from api.edge import Edge
 from api.errors import handle_errors
-from api.routes import actions, autoclone, dags, events, holds, server, state
+from api.foresight import Foresight
+from api.routes import actions, autoclone, dags, events, holds, preview, server, state
 from api.schemas import CloneRequest, OverrideRequest, PauseRequest, Problem
 from api.streams.hub import Hub
 from autoclone.config.models import DagDocument
@@ -35,7 +36,10 @@ TAGS = [
 # What bodies and problems look like: no route's signature mentions these.
 FURTHER = (DagDocument, CloneRequest, PauseRequest, OverrideRequest, Problem)
 # Found in this order; the most polled is first.
-ROUTERS = (*(one.router for one in (autoclone, dags, actions, holds, state, events, server)), *views.ROUTERS)
+ROUTERS = (
+    *(one.router for one in (autoclone, dags, actions, holds, state, events, preview, server)),
+    *views.ROUTERS,
+)
 
 
 def create_app(
@@ -72,6 +76,7 @@ def create_app(
     )
     app.state.service = service
     app.state.hub = hub
+    app.state.foresight = Foresight()
     app.state.metrics = metrics
     app.state.pages = Pages(version)
     app.state.max_body_bytes = max_body_bytes

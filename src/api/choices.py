@@ -7,13 +7,28 @@ from pydantic import BeforeValidator
 
 from autoclone.config.faults import wrong
 
+# Far enough from where `datetime` ends to reckon with days around it.
+EARLIEST, LATEST = 1900, 9000
+
+
+def written_time(value: object) -> datetime:
+    """Return the time that is written in ISO 8601, with an offset from UTC or without."""
+    at = _read(str(value))
+    if not EARLIEST <= at.year <= LATEST:
+        raise wrong("is too far away", f"Write a year from {EARLIEST} to {LATEST}")
+    return at
+
+
+def _read(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise wrong("is not a time in ISO 8601", _meant(text)) from None
+
 
 def _instant(value: object) -> datetime:
     text = str(value)
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise wrong("is not a time in ISO 8601", _meant(text)) from None
+    at = _read(text)
     if at.tzinfo is None:
         raise wrong("has no offset from UTC", f'Add one, such as "{text}Z"')
     try:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 
 from api.body import read_clone_request, read_definition, read_override, read_pause
+from api.foresight import Foresight
 from api.preconditions import Preconditions, read_preconditions
 from api.schemas import CloneRequest, OverrideRequest, PauseRequest
 from api.streams.hub import Hub
@@ -24,8 +25,15 @@ async def the_hub(request: Request) -> Hub:
     return hub
 
 
+async def the_foresight(request: Request) -> Foresight:
+    """Return what looks ahead for this application."""
+    foresight: Foresight = request.app.state.foresight
+    return foresight
+
+
 AService = Annotated[Service, Depends(the_service)]
 AHub = Annotated[Hub, Depends(the_hub)]
+AForesight = Annotated[Foresight, Depends(the_foresight)]
 Name = Annotated[str, Path(description="The DAG's name, or a clone's.", examples=["orders"])]
 Definition = Annotated[JsonObject, Depends(read_definition)]
 Pause = Annotated[PauseRequest, Depends(read_pause)]

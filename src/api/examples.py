@@ -105,6 +105,14 @@ STREAM: Final = (
     ": heartbeat\nid: 42\n\n"
 )
 
+PREVIEW: Final[dict[str, Any]] = {
+    "at": "2025-01-25T09:01:00-05:00",
+    "type": "clone.created",
+    "clone": "orders_20250125090100",
+    "status": "ramping_up (2/5)",
+    "clones": 2,
+}
+
 CHECKS: Final[dict[str, str]] = {"started": "ok", "store": "ok", "loop": "ok"}
 
 READY: Final[dict[str, Any]] = {
@@ -146,6 +154,15 @@ BY_SCHEMA: Final[dict[str, Any]] = {
     "EventList": {"items": [EVENT], "next": "WyJldmVudHMuYXNjIiw0Ml0="},
     "OverrideRequest": OVERRIDE,
     "PauseRequest": PAUSE,
+    "PreviewItem": PREVIEW,
+    "PreviewList": {
+        "items": [PREVIEW],
+        "next": "WyJwcmV2aWV3IiwiMjAyNS0wMS0yNVQxNDowMTowMCswMDowMCAxIl0=",
+        "from": "2025-01-25T09:00:10-05:00",
+        "to": "2025-01-26T09:00:10-05:00",
+        "timezone": "America/New_York",
+        "clones": 1,
+    },
     "RampStatus": STATUS,
     "RampStatusList": {"items": [STATUS], "next": None},
     "Readiness": READY,

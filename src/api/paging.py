@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import orjson
@@ -15,6 +16,8 @@ from autoclone.errors import Fault, InvalidInput
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000
+# More than can happen at one instant.
+MAX_SKIP = 1_000_000
 
 Item = TypeVar("Item")
 
@@ -50,6 +53,18 @@ class Paging(Parameters):
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LAST_POSITION:
             return value
         return self._refuse()
+
+    def after_moment(self, kind: str) -> tuple[datetime, int] | None:
+        """Return the instant that the page begins at, and how many of its items to skip; None at first."""
+        value = self._after(kind)
+        if value is None:
+            return None
+        at, _, skip = str(value).rpartition(" ")
+        try:
+            moment = (datetime.fromisoformat(at).astimezone(UTC), int(skip))
+        except (ValueError, OverflowError):
+            return self._refuse()
+        return moment if 0 < moment[1] <= MAX_SKIP else self._refuse()
 
     def _after(self, kind: str) -> Any:  # noqa: ANN401 - whatever was in the cursor, for the caller to check
         if self.cursor is None:

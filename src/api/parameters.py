@@ -19,8 +19,9 @@ class Parameters(BaseModel):
     @model_validator(mode="after")
     def _nothing_else(self) -> Self:
         """Refuse a misspelt parameter, rather than answer as if it were not there."""
+        known = [field.alias or name for name, field in type(self).model_fields.items()]
         faults = [
-            Fault(key, shown(value), "is not a parameter here", did_you_mean(key, type(self).model_fields))
+            Fault(key, shown(value), "is not a parameter here", did_you_mean(key, known))
             for key, value in (self.model_extra or {}).items()
         ]
         if faults:

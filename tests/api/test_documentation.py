@@ -27,6 +27,7 @@ DOCUMENTED = {
     "/api/v1/dags/{name}/autoclone/override": {"post"},
     "/api/v1/dags/{name}/autoclone/resume": {"post"},
     "/api/v1/dags/{name}/clone": {"post"},
+    "/api/v1/dags/{name}/preview": {"get"},
     "/api/v1/dags/{name}/resume": {"post"},
     "/api/v1/dags/{name}/start": {"post"},
     "/api/v1/dags/{name}/state": {"get"},

@@ -15,12 +15,16 @@ NO_CONFIG: Mapping[str, object] = {"ramp_up_time": None, "ramp_down_time": None,
 
 
 class Definitions:
-    """Resolves definitions with the server's defaults. Equal plans are one object, to save memory."""
+    """Resolves definitions with the server's defaults. Equal plans are one object, to save memory.
+
+    Attributes:
+        off: the plan of what is not valid.
+    """
 
     def __init__(self, here: tzinfo, ramp_interval: timedelta) -> None:
         self._zone = here
         self._ramp_interval = ramp_interval
-        self._off = Plan(Schedule((), here), disabled="its stored definition is not valid any more")
+        self.off = Plan(Schedule((), here), disabled="its stored definition is not valid any more")
         self._plans: dict[Plan, Plan] = {}
         self._configs: dict[str, Mapping[str, object]] = {}
 
@@ -43,7 +47,7 @@ class Definitions:
         try:
             return self.resolve(document).plan
         except InvalidInput:
-            return self._off
+            return self.off
 
     def resolve(self, document: JsonObject, name: str | None = None) -> Dag:
         """Return what `document` says. Raises `InvalidInput`, with every fault."""
@@ -69,7 +73,7 @@ class Definitions:
         """Return an entry that is off until it is updated with what its definition says."""
         return Entry(
             name=record.name,
-            plan=self._off,
+            plan=self.off,
             config=NO_CONFIG,
             parent=record.status,
             revision=record.revision,

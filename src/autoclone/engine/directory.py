@@ -7,10 +7,13 @@ from functools import partial
 from heapq import merge
 from itertools import islice
 
+from autoclone.core.future import Present
 from autoclone.core.inputs import RunStatus
+from autoclone.core.model import RampState
 from autoclone.engine.engine import Engine
 from autoclone.engine.fleet import Entry, Fleet
 from autoclone.engine.listing import Found, Group, Query, candidate, search
+from autoclone.engine.present import present_of
 from autoclone.engine.statuses import invalid_status, status_of, stored_status
 from autoclone.engine.views import AutoCloneStatus, DagView
 from autoclone.errors import ManagedClone, UnknownDag
@@ -50,6 +53,18 @@ class Directory:
         before = list(islice(self._fleet.names_before(name), NEIGHBOURS))
         around = [*before, *islice(self._fleet.names(name), NEIGHBOURS), *self._invalid]
         return next(iter(difflib.get_close_matches(name, around, n=1)), None)
+
+    def present(self, name: str) -> Present:
+        """Return where one DAG's ramp stands now. Raises `UnknownDag`."""
+        now = self._engine.clock.now()
+        if name in self._invalid:
+            return Present(plan=self._engine.definitions.off, state=RampState(name), now=now)
+        return present_of(self.entry(name), now, self._fleet)
+
+    def presents(self) -> list[Present]:
+        """Return where every DAG's ramp stands now, in no order."""
+        now = self._engine.clock.now()
+        return [present_of(entry, now, self._fleet) for entry in self._fleet.entries.values()]
 
     def refuse_clone(self, name: str) -> None:
         """Raise `ManagedClone` where `name` is a clone's."""

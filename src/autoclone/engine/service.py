@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
+from autoclone.core.future import Present
 from autoclone.core.inputs import HoldOrder, Release
 from autoclone.core.model import ParentStatus
 from autoclone.engine.directory import Directory
@@ -223,6 +224,14 @@ class Service:
             status for status in self._directory.statuses(after) if phase is None or status.phase == phase
         )
         return list(islice(found, limit))
+
+    def present(self, name: str) -> Present:
+        """Return where one DAG's ramp stands now, which its future follows from."""
+        return self._directory.present(name)
+
+    def presents(self) -> Sequence[Present]:
+        """Return where every DAG's ramp stands now, in no order."""
+        return self._directory.presents()
 
     async def stats(self, name: str) -> DagStats:
         """Return the live counters of one DAG or clone: only the server that runs it has them."""

@@ -1,0 +1,74 @@
+"""Looking ahead: working out what is to come in small pieces, so that nobody else is kept waiting."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from autoclone.config.faults import shown
+from autoclone.core.events import Event
+from autoclone.core.future import Present
+from autoclone.core.preview import Preview
+from autoclone.errors import Fault, InvalidInput
+
+# How much is worked out before others have their turn: about a millisecond.
+BREATH = 40
+# How much one answer may cost, as `Preview.cost` counts: a second or two.
+DEAREST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time to look at: `start <= at < end`, both in UTC. What is just due is part of one from now."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is to come of one ramp.
+
+    Attributes:
+        present: where the ramp stands.
+        clones: how many there are just before the first event.
+        events: the first ones, in order.
+    """
+
+    present: Present
+    clones: int
+    events: Sequence[Event]
+
+
+class Foresight:
+    """Works out what is to come, one request after the other: each gives the loop back again and again."""
+
+    def __init__(self) -> None:
+        self._one_at_a_time = asyncio.Lock()
+
+    async def events(self, present: Present, span: Span, limit: int) -> Ahead:
+        """Return up to `limit` events, or a few more, of what follows from `present`.
+
+        Raises:
+            InvalidInput: it costs too much to work out.
+        """
+        start = span.start if span.start > present.now else present.now - present.plan.tolerance
+        preview = Preview(present, start, span.end)
+        found: list[Event] = []
+        async with self._one_at_a_time:
+            paid = 0.0
+            for events in preview.steps():
+                found += events
+                if len(found) >= limit:
+                    break
+                if preview.cost > DEAREST:
+                    raise _too_dear(span)
+                if preview.cost - paid > BREATH:
+                    paid = preview.cost
+                    await asyncio.sleep(0)
+        return Ahead(present, preview.clones, found)
+
+
+def _too_dear(span: Span) -> InvalidInput:
+    problem = "takes too long to work out: the ramp has many clones, or never comes to rest before it"
+    return InvalidInput(Fault("to", shown(span.end.isoformat()), problem, "Ask for an earlier time"))

@@ -1,0 +1,26 @@
+"""What is to come."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from api import catalogue
+from api.dependencies import AForesight, AService, Name
+from api.describing import router_for
+from api.previews import PreviewList, preview_of
+from api.problems import may_answer
+from api.spans import SpanQuery
+
+router = router_for("AutoClone")
+
+
+@router.get(
+    "/dags/{name}/preview",
+    summary="Show what a ramp will do",
+    responses=may_answer(catalogue.UNKNOWN_DAG, catalogue.INVALID_INPUT),
+)
+async def preview_dag(
+    name: Name, service: AService, foresight: AForesight, query: Annotated[SpanQuery, Query()]
+) -> PreviewList:
+    """The events to come, from how things stand now. It is what will be journalled, if nothing fails."""
+    return await preview_of(service, foresight, name, query)

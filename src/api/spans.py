@@ -1,0 +1,65 @@
+"""Which time to come is asked about: `?from=&to=`."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from api.choices import written_time
+from api.foresight import Span
+from api.paging import Paging
+from autoclone.config.faults import shown
+from autoclone.core.window import instant
+from autoclone.errors import Fault, InvalidInput
+
+ONE_DAY = timedelta(days=1)
+# How far ahead anybody may look.
+FURTHEST = timedelta(days=5 * 366)
+
+# A time as it was written, with an offset from UTC or without.
+Moment = Annotated[datetime, BeforeValidator(written_time)]
+
+
+class SpanQuery(Paging):
+    """Which time to look at, and which page of what happens in it."""
+
+    start: Moment | None = Field(
+        None,
+        alias="from",
+        description="The first instant; now by default. Without an offset it is in the window's zone.",
+        examples=["2025-01-25T09:00:00-05:00"],
+    )
+    end: Moment | None = Field(
+        None,
+        alias="to",
+        description="The end, itself not included; a day after `from` by default.",
+        examples=["2025-01-26T09:00:00-05:00"],
+    )
+
+    def span(self, now: datetime, zone: tzinfo, longest: timedelta) -> Span:
+        """Return the time that is meant, from `now` on at the earliest.
+
+        Raises:
+            InvalidInput: it is past, too far ahead, too long, or ends before it begins.
+        """
+        start = now if self.start is None else max(now, _in_utc(self.start, zone))
+        if start > now + FURTHEST:
+            raise _wrong("from", start, zone, "is more than five years ahead", "Write an earlier time")
+        end = start + ONE_DAY if self.end is None else _in_utc(self.end, zone)
+        if end <= now:
+            remedy = "Write a time to come; GET /api/v1/events has what happened"
+            raise _wrong("to", end, zone, "is past", remedy)
+        if end <= start:
+            raise _wrong("to", end, zone, "is not after from", "Let to be the later of the two")
+        if end - start > longest:
+            problem = f"is more than {longest.days} days after from"
+            raise _wrong("to", end, zone, problem, "Ask for a shorter time, and then for the next")
+        return Span(start, end)
+
+
+def _in_utc(at: datetime, zone: tzinfo) -> datetime:
+    return instant(at, zone) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _wrong(field: str, at: datetime, zone: tzinfo, problem: str, remedy: str) -> InvalidInput:
+    return InvalidInput(Fault(field, shown(at.astimezone(zone).isoformat()), problem, remedy))
