@@ -1,4 +1,4 @@
-"""The command line: `autoclone serve | validate | simulate | status`.
+"""The command line: `autoclone serve | validate | preview | simulate | status`.
 
 Exit codes: 0 good, 2 the user's mistake (one line on standard error says which), 1 ours.
 """

@@ -154,6 +154,35 @@ def simulate(
     return show_simulation(Request(file, start, end, timezone, ramp_interval, config), form)
 
 
+@app.command()
+def preview(
+    *,
+    name: Annotated[str, Argument(metavar="NAME", help="The DAG.")],
+    start: Annotated[
+        str | None,
+        Option("--from", metavar="TIME", help="The first instant: 2025-01-25T08:00. [now]"),
+    ] = None,
+    end: Annotated[
+        str | None, Option("--to", metavar="TIME", help="The end, itself not included. [a day after --from]")
+    ] = None,
+    timezone: Annotated[
+        str | None,
+        Option(metavar="ZONE", help="The zone of --from and --to. Else that of the DAG's window."),
+    ] = None,
+    url: Annotated[
+        str | None, Option(metavar="URL", help="The server. Else what AUTOCLONE_HOST and _PORT say.")
+    ] = None,
+    form: options.OutputFormat = Format.TABLE,
+) -> int:
+    """Show what the ramp of a DAG on a running server will do, from how it stands now.
+
+    It is worked out by the code that the server runs: it is what will happen, if nothing fails.
+    """
+    from autoclone.cli.previewing import Asked, show_preview  # noqa: PLC0415 - only this command pays for it
+
+    return show_preview(Asked(name, start, end, timezone, url), form)
+
+
 events = typer.Typer(help="What happened, and what happens.", no_args_is_help=True)
 app.add_typer(events, name="events")
 

@@ -1,7 +1,7 @@
 """Asks a running server over HTTP how its ramps stand."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Self
 
 import httpx
@@ -24,6 +24,7 @@ ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - what a server may listen on, to 
 
 Status = Mapping[str, Any]
 Event = Mapping[str, Any]
+Preview = Mapping[str, Any]
 Parameter = str | int | list[str]
 Query = Mapping[str, Parameter]
 
@@ -93,6 +94,23 @@ class Asker:
         """
         items: list[Event] = (await self._get(f"{API}/events", query)).get("items", [])
         return items
+
+    async def preview(self, name: str, query: Query) -> AsyncIterator[Preview]:
+        """Yield the pages of what one DAG's ramp will do, at least one.
+
+        Args:
+            name: the DAG.
+            query: the parameters of `GET /api/v1/dags/{name}/preview`.
+
+        Raises:
+            InvalidInput: no server answers at the address, it knows no such DAG, or a parameter is wrong.
+            Transient: the server answers, but not what it should.
+        """
+        page: Preview = {"next": ""}
+        while page["next"] is not None:
+            cursor = {"cursor": page["next"]} if page["next"] else {}
+            page = await self._get(f"{_path(name)}/preview", {**query, **cursor})
+            yield page
 
     async def _pages(self) -> list[Status]:
         query: dict[str, Parameter] = {"limit": PAGE}

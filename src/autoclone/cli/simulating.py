@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from pathlib import Path
 
 from autoclone.cli.documents import in_file, read_file
 from autoclone.cli.formats import Format
+from autoclone.cli.moments import moment
 from autoclone.cli.output import Terminal, write_objects
-from autoclone.cli.simulation_table import show_table
+from autoclone.cli.simulation_table import UNEVENTFUL, Story, show_table
 from autoclone.clock import Clock, SystemClock
 from autoclone.config.dag import Dag, resolve
 from autoclone.config.faults import shown
@@ -22,10 +23,6 @@ from autoclone.simulator.render import event_json
 from autoclone.simulator.simulate import simulate
 
 ONE_DAY = timedelta(days=1)
-
-# Wide enough for anybody, and far enough from where `datetime` ends to reckon with days around it.
-EARLIEST = datetime(1900, 1, 1)  # noqa: DTZ001 - a wall time, in whichever zone
-LATEST = datetime(9000, 1, 1)  # noqa: DTZ001 - likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +59,12 @@ class Simulation:
         """The zone of the DAG's window, which times are shown in."""
         return self.dag.plan.schedule.zone
 
+    @property
+    def story(self) -> Story:
+        """What is told of it."""
+        idle = self.dag.plan.disabled or UNEVENTFUL
+        return Story(name=self.dag.name, start=self.start, end=self.end, zone=self.zone, idle=idle)
+
     def events(self) -> Iterator[Event]:
         """Yield the events, in order."""
         return simulate(self.dag.name, self.dag.plan, self.start, self.end)
@@ -75,7 +78,7 @@ def show_simulation(request: Request, form: Format, clock: Clock | None = None) 
     """
     plan = prepare(request, clock or SystemClock())
     if form is Format.TABLE:
-        show_table(plan.dag, plan.events(), plan.start, plan.end, Terminal())
+        show_table(plan.story, plan.events(), Terminal())
         return 0
     write_objects((event_json(event, plan.zone) for event in plan.events()), form)
     if plan.dag.plan.disabled:
@@ -95,8 +98,8 @@ def prepare(request: Request, clock: Clock) -> Simulation:
     settings = load_settings(request.config, timezone=request.timezone, ramp_interval=request.ramp_interval)
     dag = _dag(request.file, settings)
     here = zone(request.timezone) if request.timezone else dag.plan.schedule.zone
-    start = _moment("--from", request.start, here) if request.start else _midnight(clock, here)
-    end = _moment("--to", request.end, here) if request.end else start + ONE_DAY
+    start = moment("--from", request.start, here) if request.start else _midnight(clock, here)
+    end = moment("--to", request.end, here) if request.end else start + ONE_DAY
     if start >= end:
         given = request.start or start.astimezone(here).isoformat()
         problem = f"is not before --to, {shown(request.end)}"
@@ -111,19 +114,6 @@ def _dag(file: Path, settings: Settings) -> Dag:
         return resolve(document, zone=default, default_interval=settings.ramp_interval)
     except InvalidInput as error:
         raise in_file(file, error) from None
-
-
-def _moment(flag: str, text: str, here: tzinfo) -> datetime:
-    """Return the instant in UTC that `text` means: in `here`, where it has no offset of its own."""
-    try:
-        at = datetime.fromisoformat(text.strip())
-    except ValueError:
-        remedy = 'Write it as in "2025-01-25T08:00", or with an offset as in "2025-01-25T08:00-05:00"'
-        raise InvalidInput(Fault(flag, shown(text), "is not a date and time", remedy)) from None
-    if not EARLIEST <= at.replace(tzinfo=None) < LATEST:
-        remedy = f"Write a year from {EARLIEST.year} to {LATEST.year - 1}"
-        raise InvalidInput(Fault(flag, shown(text), "is too far away", remedy))
-    return instant(at, here) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def _midnight(clock: Clock, here: tzinfo) -> datetime:

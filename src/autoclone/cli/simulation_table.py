@@ -1,12 +1,12 @@
-"""A simulation for people: its events in columns, then a chart of the clones."""
+"""What a ramp does, for people: its events in columns, then a chart of the clones."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 
 from rich.console import Console
 from rich.text import Text
 
-from autoclone.config.dag import Dag
 from autoclone.core.events import Event, EventType
 from autoclone.simulator.chart import draw
 from autoclone.simulator.render import event_text
@@ -17,33 +17,64 @@ STYLES = {
     EventType.CLONE_STARTED: "dim",
     EventType.CLONE_STOPPED: "dim",
 }
+UNEVENTFUL = "no clone comes or goes in that time"
 
 
-def show_table(dag: Dag, events: Iterable[Event], start: datetime, end: datetime, console: Console) -> None:
-    """Write the events as they come, then the chart. Both instants are in UTC."""
-    zone = dag.plan.schedule.zone
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What is told.
+
+    Attributes:
+        name: the DAG.
+        start: where it begins, aware.
+        end: where it ends, aware.
+        zone: the zone that times are shown in.
+        clones: how many there are at first.
+        idle: why nothing happens, where nothing does.
+    """
+
+    name: str
+    start: datetime
+    end: datetime
+    zone: tzinfo
+    clones: int = 0
+    idle: str = UNEVENTFUL
+
+
+def show_table(story: Story, events: Iterable[Event], console: Console) -> None:
+    """Write the events as they come, then the chart."""
     kept: list[Event] = []
     for event in events:
         kept.append(event)
-        line = Text(event_text(event, zone), STYLES.get(event.type, "bold"))
+        line = Text(event_text(event, story.zone), STYLES.get(event.type, "bold"))
         console.print(line, soft_wrap=True)
     if kept:
         console.print()
-    console.print(_title(dag, kept, start, end), soft_wrap=True)
-    if kept:
-        width, ascii_only = console.width, console.options.ascii_only
-        console.print(draw(kept, start, end, zone, width=width, ascii_only=ascii_only))
+    console.print(_title(story, kept), soft_wrap=True)
+    if kept or story.clones:
+        console.print(_chart(story, kept, console))
 
 
-def _title(dag: Dag, events: list[Event], start: datetime, end: datetime) -> Text:
-    zone = dag.plan.schedule.zone
-    begins, ends = (f"{at.astimezone(zone):%Y-%m-%d %H:%M}" for at in (start, end))
-    what = _summary(events) if events else "nothing happens"
-    why = "" if events else f": {dag.plan.disabled or 'no clone comes or goes in that time'}"
-    return Text.assemble((dag.name, "bold"), f": {what}, {begins} to {ends} {zone}{why}")
+def _chart(story: Story, events: list[Event], console: Console) -> Text:
+    return draw(
+        events,
+        story.start,
+        story.end,
+        story.zone,
+        width=console.width,
+        clones=story.clones,
+        ascii_only=console.options.ascii_only,
+    )
 
 
-def _summary(events: list[Event]) -> str:
+def _title(story: Story, events: list[Event]) -> Text:
+    begins, ends = (f"{at.astimezone(story.zone):%Y-%m-%d %H:%M}" for at in (story.start, story.end))
+    what = _summary(events, story.clones) if events else "nothing happens"
+    why = "" if events else f": {story.idle}"
+    return Text.assemble((story.name, "bold"), f": {what}, {begins} to {ends} {story.zone}{why}")
+
+
+def _summary(events: list[Event], clones: int) -> str:
     made = sum(event.type is EventType.CLONE_CREATED for event in events)
-    most = max(event.clones for event in events)
+    most = max(clones, *(event.clones for event in events))
     return f"{made} clones made, {most} at most at once"

@@ -50,34 +50,39 @@ def draw(
     zone: tzinfo,
     *,
     width: int,
+    clones: int = 0,
     ascii_only: bool = False,
 ) -> Text:
-    """Return the chart of the clones from `start` to `end`, both aware, at the start of which there are none.
+    """Return the chart of the clones from `start` to `end`, both aware.
 
     Args:
         events: what happens, in order, all of it within that time; at least one.
         start: where the axis begins.
         end: where it ends.
         zone: the zone that labels are in.
+        clones: how many there are before the first event.
         width: how many characters a line may have. Less than 20 or so is too narrow, and gives no chart.
         ascii_only: draw with what every terminal has.
     """
-    peak = max(1, *(event.clones for event in events))
+    peak = max(1, clones, *(event.clones for event in events))
     gutter = len(str(peak))
     axis = Axis(start, end, zone, width - gutter - 2)
     if axis.columns < NARROWEST:
         return Text()
     glyphs = PLAIN if ascii_only else FINE
-    lines = [*_bars(_levels(events, axis), peak, gutter, glyphs), _floor(events, axis, gutter, glyphs)]
+    lines = [
+        *_bars(_levels(events, axis, clones), peak, gutter, glyphs),
+        _floor(events, axis, gutter, glyphs),
+    ]
     lines.append(Text(" " * (gutter + 2) + axis.labels(), "dim"))
     lines.append(Text(_legend(axis, glyphs), "dim"))
     return Text("\n").join(lines)
 
 
-def _levels(events: Sequence[Event], axis: Axis) -> list[int]:
-    """Return the most clones there are in each column."""
-    levels = [0] * axis.columns
-    here = clones = 0
+def _levels(events: Sequence[Event], axis: Axis, clones: int) -> list[int]:
+    """Return the most clones there are in each column, of which there are so many at first."""
+    levels = [clones, *[0] * (axis.columns - 1)]
+    here = 0
     for event in events:
         column = axis.column(event.at)
         levels[here + 1 : column + 1] = [clones] * (column - here)
