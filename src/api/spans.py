@@ -9,7 +9,7 @@ from api.choices import written_time
 from api.foresight import Span
 from api.paging import Paging
 from autoclone.config.faults import shown
-from autoclone.core.window import instant
+from autoclone.core.wall import instant
 from autoclone.errors import Fault, InvalidInput
 
 ONE_DAY = timedelta(days=1)

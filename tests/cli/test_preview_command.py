@@ -6,11 +6,13 @@ import httpx
 import pytest
 
 from api.app import create_app
+from api.streams.hub import Hub
 from autoclone.cli import main
 from autoclone.cli.formats import Format
 from autoclone.cli.previewing import Asked, show_preview
 from autoclone.errors import InvalidInput, Transient
-from fake_service import FakeService
+from fake_service import NOON, FakeService
+from virtual_clock import VirtualClock
 
 Capture = pytest.CaptureFixture[str]
 URL = "http://127.0.0.1:8000"
@@ -20,7 +22,13 @@ URL = "http://127.0.0.1:8000"
 def api() -> httpx.ASGITransport:
     service = FakeService()
     service.add("orders")
-    app = create_app(service, metrics=lambda: (b"", "text/plain"), max_body_bytes=2000, version="0.1.0")
+    app = create_app(
+        service,
+        Hub(service, VirtualClock(NOON), most=1),
+        metrics=lambda: (b"", "text/plain"),
+        max_body_bytes=2000,
+        version="0.1.0",
+    )
     return httpx.ASGITransport(app)
 
 

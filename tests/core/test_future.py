@@ -106,6 +106,32 @@ def test_a_ramp_that_is_being_suspended_is_still_on_its_way() -> None:
     assert foreseen(world, "2025-02-01", "2025-02-02") == []
 
 
+def test_a_hold_ends_by_the_clock() -> None:
+    world = midday()
+    world.override(5, "13:30")
+    world.pause("2025-01-27T12:00")
+
+    assert foreseen(world, "12:00", "2025-01-29") == happened(world, "2025-01-29")
+
+
+def test_a_suspended_ramp_with_a_hold_is_told_of_its_end() -> None:
+    world = midday()
+    world.pause("2025-01-27T12:00")
+    world.order(ParentStatus.SUSPENDED)
+
+    assert [line[1] for line in foreseen(world, "2025-01-27", "2025-01-29")] == [EventType.RAMP_RESUMED]
+
+
+def test_a_far_date_after_a_hold() -> None:
+    world = midday()
+    world.override(5, "2025-02-27T12:00")
+    start = utc("2025-03-08T12:00")
+
+    after_all = foreseen(world, "12:00", "2025-03-10")
+    assert foreseen(world, "2025-03-08T12:00", "2025-03-10") == [one for one in after_all if one[0] >= start]  # type: ignore[operator]
+    assert leapt(leap(present(world), start)).now > utc("2025-02-27T12:00")
+
+
 @pytest.mark.parametrize("parent", [ParentStatus.STOPPED, ParentStatus.DELETED])
 def test_nothing_comes_of_a_stopped_parent(parent: ParentStatus) -> None:
     world = midday()

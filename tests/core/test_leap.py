@@ -1,5 +1,6 @@
 """A far date is reached by a leap, and what comes after it is what would come without it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from autoclone.core.future import Future, Present
 from autoclone.core.leap import leap
-from autoclone.core.model import Order, Pace, ParentStatus, Plan
+from autoclone.core.model import Hold, HoldKind, Order, Pace, ParentStatus, Plan
 from autoclone.core.window import Schedule, Window
 from worlds import World, leapt, window
 
@@ -39,6 +40,10 @@ paces = st.builds(
 )
 
 
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+holds = st.integers(1, 20 * 24).map(lambda hours: EPOCH + hours * 60 * MINUTE)
+
+
 @st.composite
 def presents(draw: st.DrawFn) -> Present:
     """How a ramp stands that was begun, and edited, at any time."""
@@ -58,6 +63,10 @@ def presents(draw: st.DrawFn) -> Present:
         draw(st.sampled_from([ParentStatus.RUNNING, ParentStatus.SUSPENDED])),
     )
     world.until(world.now + draw(moments))
+    held = draw(st.none() | st.builds(Hold, st.sampled_from(HoldKind), holds, st.integers(0, 8), holds))
+    if held is not None:
+        world.tell(order=replace(held, until=world.now + (held.until - EPOCH)))
+        world.until(world.now + draw(moments) / 10)
     return Present(
         plan=world.plan, state=world.state, now=world.now, parent=world.parent, wake_at=world.wake_at
     )

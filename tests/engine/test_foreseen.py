@@ -76,7 +76,7 @@ async def live(first: dict[str, Any], then: dict[str, Any], by_hand: str, lives:
         assert (await journal(server))[before:] == expected
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(first=sections, then=sections, by_hand=operations, lives=st.tuples(moments, moments))
 def test_what_is_foreseen_is_journalled(
     first: dict[str, Any], then: dict[str, Any], by_hand: str, lives: tuple[timedelta, timedelta]

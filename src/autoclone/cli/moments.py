@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, tzinfo
 
 from autoclone.config.faults import shown
-from autoclone.core.window import instant
+from autoclone.core.wall import instant
 from autoclone.errors import Fault, InvalidInput
 
 # Wide enough for anybody, and far enough from where `datetime` ends to reckon with days around it.

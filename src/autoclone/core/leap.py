@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from autoclone.core.demand import demand_at
+from autoclone.core.demand import changes
 from autoclone.core.future import Future, Present
 from autoclone.core.model import CatchUp, Clone, Order, Pace, ParentStatus, Phase, RampState, Stage
+from autoclone.core.window import Schedule
 
 ONE_DAY = timedelta(days=1)
 ONE_SECOND = timedelta(seconds=1)
-TICK = timedelta(microseconds=1)
-# For so many stretches a rest is looked for.
-PATIENCE = 250
+# In so many stretches a rest is looked for, in so many days at first, doubled again and again.
+PATIENCE = 500
+FIRST_LOOK = 8
 # So many days before the date asked about strangers are put in at first, and at the most.
 FIRST_TRY, LONGEST_TRY = 3, 200
 # What a try may cost, as `Future.cost` counts it.
@@ -53,7 +54,7 @@ def leap(present: Present, to: datetime) -> Leap:
     if present.parent is not ParentStatus.RUNNING or present.plan.disabled is not None:
         return present
     need = _unrest(present)
-    for stretch in islice(_stretches(present, to - ONE_DAY, need), PATIENCE):
+    for stretch in islice(_stretches(present, to - ONE_DAY), PATIENCE):
         yield 1
         if not stretch.target and stretch.until - stretch.since >= need:
             return _begun(present, stretch.since + need, RampState(present.state.parent))
@@ -61,7 +62,7 @@ def leap(present: Present, to: datetime) -> Leap:
 
 
 def _still(state: RampState) -> bool:
-    return all(clone.stage is Stage.SUSPENDED for clone in state.clones)
+    return state.hold is None and all(clone.stage is Stage.SUSPENDED for clone in state.clones)
 
 
 def _begun(present: Present, at: datetime, state: RampState) -> Present:
@@ -72,6 +73,8 @@ def _unrest(present: Present) -> timedelta:
     """Return after how long at the latest a ramp has what the schedule wants, if that stays so."""
     plan = present.plan
     most = sum(window.count for window in plan.schedule.windows) + len(present.state.clones)
+    if present.state.hold is not None:
+        most += present.state.hold.count
     slowest = max(_takes(plan.up, most), _takes(plan.down, most))
     return slowest + plan.backoff.cap + most * ONE_SECOND  # names may run ahead of a quick ramp (rule 11)
 
@@ -80,20 +83,32 @@ def _takes(pace: Pace, clones: int) -> timedelta:
     return (-(-clones // pace.step) + 1) * pace.interval
 
 
-def _stretches(present: Present, before: datetime, need: timedelta) -> Iterator[Stretch]:
-    """Yield the stretches from `before` back to the present, each whole or at least `need` long."""
-    schedule, first = present.plan.schedule, present.now
-    until = before
+def _stretches(present: Present, before: datetime) -> Iterator[Stretch]:
+    """Yield the stretches from `before` back to the present, the last first. Long ones are in parts.
+
+    A hold comes before the schedule: what that wanted until then does not matter.
+    """
+    schedule, hold = present.plan.schedule, present.state.hold
+    first = present.now if hold is None else max(present.now, hold.until)
+    until, days = before, FIRST_LOOK
     while until > first:
-        wanted = demand_at(schedule, until - TICK)
-        since = max(wanted.since or until - ONE_DAY, first)
-        while since > first and until - since < need:
-            earlier = demand_at(schedule, since - TICK)
-            if earlier.target != wanted.target:
-                break
-            since = max(earlier.since or since - ONE_DAY, first)
-        yield Stretch(since, until, wanted.target)
-        until = since
+        since = max(until - days * ONE_DAY, first)
+        yield from reversed(list(_within(schedule, since, until)))
+        until, days = since, 2 * days
+
+
+def _within(schedule: Schedule, since: datetime, until: datetime) -> Iterator[Stretch]:
+    """Yield the stretches from `since` to before `until`, in order."""
+    days = (max((window.reach for window in schedule.windows), default=0) + 2) * ONE_DAY
+    begin, end = (at.astimezone(schedule.zone).date() for at in (since, until))
+    target = 0
+    for at, wanted in changes(schedule, begin - days, end + ONE_DAY):
+        if since < at < until:
+            yield Stretch(since, at, target)
+            since = at
+        if at < until:
+            target = wanted
+    yield Stretch(since, until, target)
 
 
 def _among_strangers(
@@ -104,7 +119,7 @@ def _among_strangers(
     if plan.order is Order.NEWEST or plan.catch_up is CatchUp.SKIP:
         return None  # the oldest may stay for ever; or it depends on the present what there is
     while days <= LONGEST_TRY:
-        stretches = islice(_stretches(present, to - days * ONE_DAY, need), PATIENCE)
+        stretches = islice(_stretches(present, to - days * ONE_DAY), PATIENCE)
         full = next((one for one in stretches if one.target and one.until - one.since >= need), None)
         if full is None:
             return None
