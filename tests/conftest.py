@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 import kafka_kit
 import postgres_kit
+from secured_kafka import Secured, secured_broker
 
 # How long an example takes says more about the machine than about the code.
 PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -42,3 +43,10 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[kafka_kit.Broker
     """A Kafka broker, one for each process that runs tests. Whoever stops it starts it again."""
     with kafka_kit.brokers(tmp_path_factory.mktemp("kafka")) as servers:
         yield servers
+
+
+@pytest.fixture(scope="session")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
+    """A Kafka broker that is spoken to over TLS, likewise."""
+    with secured_broker(tmp_path_factory.mktemp("secured")) as found:
+        yield found

@@ -174,7 +174,7 @@ def is_everything(count: int) -> Callable[[Counter[int]], bool]:
 
 @asynccontextmanager
 async def station(
-    folder: Path, bootstrap: str, allowed: tuple[str, ...] = ALLOWED, clients: Clients | None = None
+    folder: Path, kafka: str | Kafka, allowed: tuple[str, ...] = ALLOWED, clients: Clients | None = None
 ) -> AsyncIterator[Station]:
     runtime = EmbeddedRuntime(
         SystemClock(),
@@ -182,7 +182,7 @@ async def station(
         allowed_modules=allowed,
         data_dir=folder,
         drain_timeout=20 * SECOND,
-        kafka=Kafka(bootstrap, clients=clients),
+        kafka=kafka if isinstance(kafka, Kafka) else Kafka(kafka, clients=clients),
     )
     await runtime.open()
     try:

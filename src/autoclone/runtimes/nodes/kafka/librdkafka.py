@@ -17,7 +17,7 @@ from autoclone.runtimes.nodes.kafka.port import Arrival, Listener, Partition, Su
 
 MILLISECOND = timedelta(milliseconds=1)
 REQUEST_SECONDS = 10
-# Whether a broker is there is asked in turns of a second, between which it can be seen why it is not.
+# Whether a broker is there that is perhaps not is asked for a second, after which it can be seen why not.
 TURN_SECONDS = 1
 POLL_SECONDS = 0.25
 # Members learn of a rebalance by their heartbeats, and a ramp should not wait long for one.
@@ -166,6 +166,10 @@ class LibrdkafkaConsumer:
         return True
 
     def _commit(self, offsets: Mapping[Partition, int]) -> bool:
+        if self._trouble is not None:
+            # A commit that waits for brokers to return may come when the group has taken us for dead: then
+            # librdkafka gives up the membership that it has just got anew.
+            self._ask()
         given = [TopicPartition(*partition, offset) for partition, offset in offsets.items()]
         try:
             done = self._joined.commit(offsets=given, asynchronous=False) or []
@@ -178,10 +182,13 @@ class LibrdkafkaConsumer:
         return True
 
     def _ask(self) -> None:
+        seconds = REQUEST_SECONDS if self._trouble is None else TURN_SECONDS
         ours = self._joined.assignment()[:1]
         if ours:
-            _raise_first(self._joined.committed(ours, REQUEST_SECONDS))
-            self._trouble = None
+            _raise_first(self._joined.committed(ours, seconds))
+        else:
+            self._joined.list_topics(self._topics[0], seconds)
+        self._trouble = None
 
     def _on_error(self, error: KafkaError) -> None:
         """Keep in mind what librdkafka has to say; it goes on trying by itself."""

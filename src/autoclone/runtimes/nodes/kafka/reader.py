@@ -119,7 +119,7 @@ class Reader:
             await self._context.sleep(self._commit_every)
             if self.ledgers.due():
                 call = self.commit
-            elif clock.monotonic() - asked >= PATIENCE.total_seconds():
+            elif self._shown or clock.monotonic() - asked >= PATIENCE.total_seconds():
                 call = self._member.check
             else:
                 continue
@@ -174,7 +174,7 @@ class Reader:
         self._ahead.add(one for one in found if one.partition in self.ledgers)
 
     def _show(self, error: Transient | None) -> None:
-        if error is not None or self._shown:
+        if (error is not None) != self._shown:
             self._context.retrying(error)
         self._shown = error is not None
 
