@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import uvicorn
 
-from benchmarks import failover, idle, lateness, relay, serving
+from benchmarks import failover, idle, lateness, relay, serving, streams
 from benchmarks.table import Row, show
 
 SUITES: dict[str, Callable[[], Awaitable[list[Row]]]] = {
@@ -18,6 +18,7 @@ SUITES: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "serving": serving.measure,
     "failover": failover.measure,
     "relay": relay.measure,
+    "streams": streams.measure,
 }
 
 

@@ -1,16 +1,19 @@
-"""Readers of a stream, in front of the application itself: one chunk after the other, with no network."""
+"""Readers of streams: in front of the application itself, with no network, and of real servers."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
+import httpx
 from fastapi import FastAPI
 from starlette.types import Message
 
 PATH = "/api/v1/events/stream"
+AGAIN_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +129,78 @@ async def reading(
         reader.go_on()
         reader.hang_up()
         await asyncio.wait((reader.task,))
+
+
+class Follower:
+    """A reader of real servers as a browser is one: it connects again by itself, and says how far it has got.
+
+    Args:
+        urls: where to connect, each time to the next of them.
+
+    Attributes:
+        events: what it was told of, from the first connection on.
+        other: what it was told beside events.
+        connected: how many times it was.
+        began: set once it was.
+    """
+
+    def __init__(self, *urls: str) -> None:
+        self.events: list[Any] = []
+        self.other: list[Told] = []
+        self.connected = 0
+        self.began = asyncio.Event()
+        self._urls = cycle(urls)
+        self._last: str | None = None
+
+    async def run(self) -> None:
+        """Follow for ever."""
+        async with httpx.AsyncClient(timeout=10, trust_env=False, verify=False) as client:  # noqa: S501 - there is no TLS on the loopback interface
+            while True:
+                with suppress(httpx.HTTPError):
+                    await self._read(client, next(self._urls))
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _read(self, client: httpx.AsyncClient, url: str) -> None:
+        headers = {} if self._last is None else {"Last-Event-ID": self._last}
+        async with client.stream("GET", url + PATH, headers=headers) as answer:
+            answer.raise_for_status()
+            self.connected += 1
+            self.began.set()
+            rest = ""
+            async for text in answer.aiter_text():
+                *whole, rest = (rest + text).split("\n\n")
+                for told in parsed("".join(f"{block}\n\n" for block in whole)):
+                    self._take(told)
+
+    def _take(self, told: Told) -> None:
+        self._last = told.id or self._last
+        if told.data is not None and "sequence" in told.data:
+            self.events.append(told.data)
+        elif told.data is not None:
+            self.other.append(told)
+
+
+@asynccontextmanager
+async def following(*urls: str) -> AsyncIterator[Follower]:
+    """Follow the streams of real servers inside the block, from when it begins on."""
+    follower = Follower(*urls)
+    running = asyncio.create_task(follower.run())
+    try:
+        await follower.began.wait()
+        yield follower
+    finally:
+        running.cancel()
+        await asyncio.wait((running,))
+
+
+async def journal(url: str) -> list[Any]:
+    """All events that a real server lists."""
+    async with httpx.AsyncClient(base_url=url, trust_env=False, verify=False) as client:  # noqa: S501 - likewise
+        items: list[Any] = []
+        while True:
+            after = items[-1]["position"] if items else 0
+            answer = await client.get("/api/v1/events", params={"after": after, "limit": 1000})
+            page = answer.raise_for_status().json()["items"]
+            items += page
+            if not page:
+                return items

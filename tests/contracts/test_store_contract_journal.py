@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import cycle
 
 import pytest
 
@@ -10,7 +11,7 @@ from autoclone.core.model import By, Hold, HoldKind, ParentStatus
 from autoclone.errors import (
     Permanent,
 )
-from autoclone.ports import Change, EventFilter
+from autoclone.ports import Change, EventFilter, JournalEntry, Store
 from store_kit import EVERYTHING, MINUTE, START, Opened, change, event, numbers, put, state
 
 
@@ -177,3 +178,29 @@ async def test_events_are_found_by_their_time_whatever_the_clocks_did(
                     found += [entry.event.sequence for entry in page]
                     after = page[-1].position
                 assert found == (expected[::-1] if newest_first else expected)
+
+
+async def test_who_follows_by_position_sees_each_event_once_and_in_order(opened: Opened) -> None:
+    """However many write at once, and whenever one looks."""
+    async with opened() as store, opened() as other:
+        epoch = await store.claim_epoch("one", START)
+        parents = [f"dag{number}" for number in range(8)]
+
+        async def write(parent: str, into: Store) -> None:
+            for number in range(1, 11):
+                await into.commit(epoch, [change(parent, 2 * number - 1, 2 * number)])
+
+        writers = (write(parent, into) for parent, into in zip(parents, cycle((store, other)), strict=False))
+        writing = asyncio.gather(*writers)
+        followed: list[JournalEntry] = []
+        while True:
+            await asyncio.sleep(0)  # a store in memory never gives way
+            done = writing.done()
+            after = followed[-1].position if followed else 0
+            page = await other.events(EVERYTHING, after=after, limit=7)
+            followed += page
+            if done and not page:
+                break
+        await writing
+        assert followed == await store.events(EVERYTHING, limit=1000)
+        assert len(followed) == 20 * len(parents)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autoclone.core.model import ParentStatus
 from autoclone.errors import StaleEpoch, Transient
-from autoclone.persistence import journal, open_store
+from autoclone.persistence import fence, journal, open_store
 from autoclone.persistence.codec import to_micros
 from autoclone.persistence.fence import Stamp
 from autoclone.persistence.postgres import PostgresStore
@@ -103,6 +103,43 @@ async def test_a_claim_waits_for_a_write_that_passed_the_fence_and_no_write_pass
     assert record.status is ParentStatus.STOPPED
     with pytest.raises(StaleEpoch):
         await store.commit(1, [change("orders", 1, 1)])
+    await other.close()
+
+
+WAITS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+
+
+async def test_events_become_visible_in_the_order_of_their_positions(
+    store: PostgresStore, address: str
+) -> None:
+    """So who follows the journal by position misses none: the later one waits for the earlier."""
+    other = open_store(address)
+    await other.open()
+    numbered, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(connection: AsyncConnection) -> None:
+        await fence.enter(connection, 1)
+        await journal.append(connection, journal.rows([event("slow", 1)]))
+        numbered.set()
+        await go_on.wait()
+
+    async def waiting(connection: AsyncConnection) -> int:
+        found: int = await connection.scalar(WAITS) or 0
+        return found
+
+    writing = asyncio.create_task(store._database.write(slow))
+    await numbered.wait()
+    quick = asyncio.create_task(other.commit(1, [change("quick", 1, 1)]))
+    while not await store._database.read(waiting):
+        assert not quick.done()
+    assert await other.events(EVERYTHING) == []
+    go_on.set()
+    await asyncio.gather(writing, quick)
+    first, second = await other.events(EVERYTHING)
+    assert (first.event.parent, second.event.parent) == ("slow", "quick")
+    assert first.position < second.position
     await other.close()
 
 

@@ -61,6 +61,7 @@ class Hub:
         self._round = asyncio.Event()
         self._one_backlog = asyncio.Lock()
         self._stopping = False
+        self._problem: str | None = None
         self._serial = count()
 
     def __len__(self) -> int:
@@ -166,14 +167,26 @@ class Hub:
         while True:
             await self._wait()
             self._news.clear()
-            try:
-                await self._catch_up()
-            except AutoCloneError as error:
-                log.warning("Streams wait, since the journal cannot be read: %s", error)
-            except Exception:
-                log.exception("Streams wait, since the journal could not be read")
+            self._note(await self._tried())
             self._round.set()
             self._round.clear()
+
+    async def _tried(self) -> str | None:
+        """Hand on all that is new. Return what kept it from that, if anything did."""
+        try:
+            await self._catch_up()
+        except AutoCloneError as error:
+            return str(error)
+        except Exception:
+            log.exception("Streams of events wait, since the journal could not be read")
+        return None
+
+    def _note(self, problem: str | None) -> None:
+        if problem is not None and self._problem is None:
+            log.warning("Streams of events wait, since the journal cannot be read: %s", problem)
+        elif problem is None and self._problem is not None:
+            log.info("Streams of events go on")
+        self._problem = problem
 
     async def _wait(self) -> None:
         """Wait for news; where there are streams, for a glance at most."""
@@ -198,8 +211,8 @@ class Hub:
             if page and self._position == here:  # else all have left, and others have come
                 self._feed(written)
             more = len(page) == PAGE
-            await self._pace.rest(began)
             await self._turns.all_taken()
+            await self._pace.rest(began)
 
     def _feed(self, written: Sequence[tuple[JournalEntry, bytes]]) -> None:
         by_parent: dict[str, list[tuple[JournalEntry, bytes]]] = defaultdict(list)

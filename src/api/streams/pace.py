@@ -6,13 +6,14 @@ from datetime import timedelta
 from api.streams.stream import Stream
 from autoclone.clock import Clock
 
-# After work that took so long, the loop is left to others for so many times as long.
-REST = 4
-LEAST_REST = timedelta(milliseconds=1)
-MOST_REST = timedelta(milliseconds=200)
+# After work, the loop is left to others for so many times as long: whatever else there is to do takes half as
+# long again, at most.
+REST = 2
+LEAST = timedelta(milliseconds=1)
+MOST = timedelta(milliseconds=200)
 # What is done in one go, at most.
-STREAMS = 16
-BYTES = 128 * 1024
+STREAMS = 32
+BYTES = 512 * 1024
 
 
 class Pace:
@@ -26,9 +27,9 @@ class Pace:
         return self._clock.monotonic()
 
     async def rest(self, began: float) -> None:
-        """Rest from work since `began`. Where others kept the loop busy meanwhile, that is the longer."""
+        """Rest from the work since `began`: the longer, the more others kept the loop busy meanwhile."""
         took = timedelta(seconds=self._clock.monotonic() - began)
-        await self._clock.sleep(min(MOST_REST, max(LEAST_REST, REST * took)))
+        await self._clock.sleep(min(MOST, max(LEAST, REST * took)))
 
 
 class Turns:

@@ -11,7 +11,7 @@ from autoclone.ports import EventFilter
 # What a reader may be behind by.
 BUFFER_BYTES = 1024 * 1024
 # What is sent in one go.
-PORTION_BYTES = 64 * 1024
+PORTION_BYTES = 128 * 1024
 
 
 class Stream:
