@@ -110,12 +110,12 @@ def test_each_way_has_a_pace_of_its_own() -> None:
     )
 
 
-def test_a_stop_says_how_long_the_clone_may_drain() -> None:
+def test_a_create_and_a_stop_say_how_long_the_clone_may_drain() -> None:
     world = World(replace(nine_to_five(count=1), drain_timeout=timedelta(seconds=20)), utc("09:00"))
     world.until("17:00")
     drains = [(command.action, command.drain) for command in world.commands]
     assert drains == [
-        (Action.CREATE, None),
+        (Action.CREATE, timedelta(seconds=20)),
         (Action.START, None),
         (Action.STOP, timedelta(seconds=20)),
         (Action.DELETE, None),

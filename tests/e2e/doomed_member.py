@@ -11,6 +11,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from autoclone.cli import main
@@ -69,8 +70,8 @@ async def start(self: EmbeddedRuntime, name: str, epoch: int) -> None:
     await _at("start", name, START(self, name, epoch))
 
 
-async def stop(self: EmbeddedRuntime, name: str, epoch: int) -> None:
-    await _at("stop", name, STOP(self, name, epoch))
+async def stop(self: EmbeddedRuntime, name: str, epoch: int, drain: timedelta | None = None) -> None:
+    await _at("stop", name, STOP(self, name, epoch, drain))
 
 
 async def delete(self: EmbeddedRuntime, name: str, epoch: int) -> None:

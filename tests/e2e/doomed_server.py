@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Sequence
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +65,8 @@ class DoomedRuntime(EmbeddedRuntime):
     async def start(self, name: str, epoch: int) -> None:
         await self._at("start", name, super().start(name, epoch))
 
-    async def stop(self, name: str, epoch: int) -> None:
-        await self._at("stop", name, super().stop(name, epoch))
+    async def stop(self, name: str, epoch: int, drain: timedelta | None = None) -> None:
+        await self._at("stop", name, super().stop(name, epoch, drain))
 
     async def delete(self, name: str, epoch: int) -> None:
         await self._at("delete", name, super().delete(name, epoch))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -95,6 +96,33 @@ async def test_a_drain_is_bounded(tmp_path: Path) -> None:
         await stopping
         assert await at.status() is RunStatus.STOPPED
         assert (await at.node("out")).status == "waiting"
+
+
+async def test_a_drain_is_as_long_as_the_dag_was_created_with(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        await fill_topic(at)
+        patient = replace(spec(full_topic(1000)), drain=60 * SECOND)
+        await at.runtime.create(patient, 1)
+        await at.runtime.start("orders", 1)
+        await at.clock.settle()
+        stopping = asyncio.ensure_future(at.runtime.stop("orders", 1))
+        await at.clock.advance(59.9 * SECOND)
+        assert not stopping.done()
+        await at.clock.advance(0.2 * SECOND)
+        await stopping
+
+
+async def test_a_stop_says_how_long_the_drain_may_take(tmp_path: Path) -> None:
+    async with world(tmp_path) as at:
+        await fill_topic(at)
+        await at.run(full_topic(1000))
+        stopping = asyncio.ensure_future(at.runtime.stop("orders", 1, 20 * SECOND))
+        await at.clock.advance(SECOND)
+        again = asyncio.ensure_future(at.runtime.stop("orders", 1, SECOND))
+        await at.clock.advance(18.9 * SECOND)
+        assert not stopping.done(), "what was said first holds"
+        await at.clock.advance(0.2 * SECOND)
+        await asyncio.gather(stopping, again)
 
 
 async def test_a_stop_that_was_given_up_can_be_asked_for_again(tmp_path: Path) -> None:

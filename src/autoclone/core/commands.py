@@ -27,7 +27,8 @@ class Command:
         epoch: the primary's epoch; a runtime refuses an older one than it has seen.
         at: the instant of the decision, UTC.
         attempt: 1 for the first try.
-        drain: for a stop, how long the clone may finish what it has in hand; None: the server's setting.
+        drain: for a create or a stop, how long the clone may finish what it has in hand once it is stopped;
+            None: as long as the server says.
     """
 
     action: Action

@@ -14,7 +14,7 @@ from autoclone.core.demand import Demand, demand_at
 from autoclone.core.events import Event
 from autoclone.core.inputs import Input, Outcome
 from autoclone.core.machine import step
-from autoclone.core.model import Clone, ParentStatus, Plan, RampState
+from autoclone.core.model import ParentStatus, Plan, RampState
 from autoclone.core.pace import on_time
 from autoclone.core.turn import ACTIONS
 
@@ -96,9 +96,8 @@ class Future:
         now, tolerance = self._present.now, self._present.plan.tolerance
         due = self.wake_at if self.wake_at is not None and self.wake_at <= now else now
         ended = on_time(self._stepped_at or now, now, tolerance)
-        waiting = (clone for clone in self.state.clones if not clone.free)
-        outcomes = (Outcome(_outstanding(self.state.parent, clone, ended)) for clone in waiting)
-        return deque([*((ended, outcome) for outcome in outcomes), (on_time(due, now, tolerance), None)])
+        outcomes = ((ended, outcome) for outcome in outstanding(self.state, ended))
+        return deque([*outcomes, (on_time(due, now, tolerance), None)])
 
     def _not_before(self, at: datetime) -> datetime:
         return at if self._stepped_at is None else max(at, self._stepped_at)
@@ -129,6 +128,10 @@ class _Names:
         self._made.update(command.clone for command in commands if command.action is Action.CREATE)
 
 
-def _outstanding(parent: str, clone: Clone, at: datetime) -> Command:
-    """Return the command that `clone` waits for, as it was issued."""
-    return Command(ACTIONS[clone.stage], parent, clone.name, EPOCH, at, clone.attempts + 1)
+def outstanding(state: RampState, at: datetime) -> list[Outcome]:
+    """Return that what is outstanding has succeeded: commands that were issued at `at`."""
+    return [
+        Outcome(Command(ACTIONS[clone.stage], state.parent, clone.name, EPOCH, at, clone.attempts + 1))
+        for clone in state.clones
+        if not clone.free
+    ]

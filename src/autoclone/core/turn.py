@@ -20,6 +20,8 @@ ACTIONS = {
     Stage.STOPPING: Action.STOP,
     Stage.DELETING: Action.DELETE,
 }
+# The stages whose command says how long the clone may drain: from the beginning, and in the end.
+DRAINING = (Stage.CREATING, Stage.STOPPING)
 LAUNCHING = (Stage.CREATING, Stage.STARTING)
 LEAVING = (Stage.STOPPING, Stage.DELETING)
 SETTLED = (Stage.RUNNING, Stage.SUSPENDED)
@@ -119,7 +121,7 @@ class Turn:
         settled = clone.stage is stage and clone.retry_at is None
         self.put(clone if settled else replace(clone, stage=stage, retry_at=None))
         attempt = clone.attempts + 1
-        drain = self.given.plan.drain_timeout if stage is Stage.STOPPING else None
+        drain = self.given.plan.drain_timeout if stage in DRAINING else None
         self.commands.append(
             Command(ACTIONS[stage], self.parent, clone.name, self.given.epoch, self.now, attempt, drain)
         )

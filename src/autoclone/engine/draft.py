@@ -42,12 +42,14 @@ class News:
         sightings: its clones in the runtime, None if nobody looked.
         takeover: this primary has just taken over.
         asked: what operators ask of its ramp, in order.
+        healthy: clones at the start gate that were seen to be healthy.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
     sightings: tuple[Sighting, ...] | None = None
     takeover: bool = False
     asked: list[Asked] = field(default_factory=list)
+    healthy: tuple[str, ...] = ()
 
 
 class Demands:
@@ -65,9 +67,14 @@ class Demands:
 
 
 class Draft:
-    """The steps taken for one DAG in one batch, not yet durable."""
+    """The steps taken for one DAG in one batch, not yet durable.
+
+    Args:
+        allowance: how many clones may be made in each step; None for any number.
+    """
 
     __slots__ = (
+        "_allowance",
         "_defaults",
         "_demands",
         "asked",
@@ -76,9 +83,12 @@ class Draft:
         "entry",
         "epoch",
         "events",
+        "granted",
         "heard",
+        "labels",
         "now",
         "plan",
+        "refused",
         "revision",
         "state",
         "stepped_at",
@@ -95,9 +105,11 @@ class Draft:
         demands: Demands,
         *,
         defaults: Defaults,
+        allowance: int | None = None,
     ) -> None:
         self.entry = entry
-        self.plan = entry.plan  # the definition may be replaced before this is durable
+        # The definition may be replaced before this is durable.
+        self.plan, self.labels = entry.plan, entry.labels
         self.revision = entry.revision
         self.now = now
         self.epoch = epoch
@@ -108,6 +120,8 @@ class Draft:
         self.demand = entry.demand
         self._demands = demands
         self._defaults = defaults
+        self._allowance = allowance
+        self.refused = self.granted = 0
         self.commands: list[Command] = []
         self.events: list[Event] = []
         self.heard: list[Heard] = []
@@ -124,10 +138,18 @@ class Draft:
             if not asked.durable.done():  # nobody waits any more: it has been given up
                 self.asked.append(asked)
                 self._step(self._not_before(self.now), order=asked.order)
+        if news.healthy:
+            self._step(self._not_before(self.now), healthy=news.healthy)
         due = self.wake_at is not None and self.wake_at <= self.now
         if due or not news.outcomes:
             due_at = self.wake_at if self.wake_at is not None and due else self.now
             self._step(on_time(self._not_before(due_at), self.now, self.plan.tolerance))
+
+    def grant(self, number: int, at: datetime) -> None:
+        """Let the ramp make so many clones, at the instant `at` if that is near enough."""
+        before = len(self.state.clones)
+        self._step(on_time(self._not_before(at), self.now, self.plan.tolerance), allowance=number)
+        self.granted += len(self.state.clones) - before
 
     def _not_before(self, at: datetime) -> datetime:
         """Return `at`, or the last step's instant if that is later: time does not go back in tolerance."""
@@ -138,28 +160,34 @@ class Draft:
         now: datetime,
         outcome: Outcome | None = None,
         sightings: tuple[Sighting, ...] | None = None,
+        *,
         takeover: bool = False,
         order: HoldOrder | None = None,
+        healthy: tuple[str, ...] = (),
+        allowance: int | None = None,
     ) -> None:
         plan = self.plan
         if self.demand is None or not self.demand.covers(now):
             self.demand = self._demands.at(plan.schedule, now)
         given = Input(
-            now,
-            plan,
-            self.demand,
-            self.entry.parent,
-            self.epoch,
-            outcome,
-            sightings,
-            takeover,
-            self.taken,
-            order,
+            now=now,
+            plan=plan,
+            demand=self.demand,
+            parent=self.entry.parent,
+            epoch=self.epoch,
+            outcome=outcome,
+            sightings=sightings,
+            takeover=takeover,
+            taken=self.taken,
+            order=order,
+            healthy=healthy,
+            allowance=self._allowance if allowance is None else allowance,
         )
         decision = step(self.state, given)
         if decision.state is not self.state or decision.events:
             self.heard.append(Heard.of(given, _made(self.state, decision)))
         self.state, self.wake_at, self.stepped_at = decision.state, decision.wake_at, now
+        self.refused = decision.refused
         self.commands += decision.commands
         self.events += decision.events
 

@@ -32,7 +32,6 @@ class Executor:
             Action.START: runtime.start,
             Action.SUSPEND: runtime.suspend,
             Action.RESUME: runtime.resume,
-            Action.STOP: runtime.stop,
             Action.DELETE: runtime.delete,
         }
 
@@ -46,6 +45,9 @@ class Executor:
         for command in commands:
             if command.action is Action.CREATE:
                 creates.append(command)
+            elif command.action is Action.STOP:
+                stop = partial(self._runtime.stop, command.clone, command.epoch, command.drain)
+                self._add(command, stop, command.drain or timedelta())
             else:
                 self._add(command, partial(self._calls[command.action], command.clone, command.epoch))
         for first in range(0, len(creates), CHUNK):
@@ -56,11 +58,14 @@ class Executor:
             self._add(command, partial(self._create_one, command, documents))
 
     async def _create_one(self, command: Command, documents: "_Documents") -> None:
-        spec = DagSpec(command.clone, await documents.of(command.parent), command.parent, command.at)
+        document = await documents.of(command.parent)
+        spec = DagSpec(command.clone, document, command.parent, command.at, command.drain)
         await self._runtime.create(spec, command.epoch)
 
-    def _add(self, command: Command, run: Callable[[], Awaitable[None]]) -> None:
-        self._lanes.add(Job(command.parent, run, partial(self._ended, command)))
+    def _add(
+        self, command: Command, run: Callable[[], Awaitable[None]], patience: timedelta = timedelta()
+    ) -> None:
+        self._lanes.add(Job(command.parent, run, partial(self._ended, command), patience))
 
     def _ended(self, command: Command, error: Exception | None, took: timedelta) -> None:
         retry_after = error.retry_after if isinstance(error, Transient) else None

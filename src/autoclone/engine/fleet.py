@@ -8,6 +8,7 @@ from datetime import datetime
 
 from autoclone.core.demand import Demand
 from autoclone.core.model import HoldKind, ParentStatus, Phase, Plan, RampState
+from autoclone.core.rations import CapWait
 
 # How far the heap may outgrow the fleet, beyond twice its size, before stale deadlines are thrown out.
 SPARE = 64
@@ -35,6 +36,8 @@ class Entry:
         generation: the fleet's generation at which `state` last changed.
         error: what is wrong with the newest configuration file, None if nothing.
         encoded: the status as last served, None once it may have changed.
+        labels: the labels that the definition carries, as `key=value`.
+        cap: the limit of the fleet that the ramp waits for, None where it does not.
         stated_at: when the record last said what the state was, UTC; None before the first time in a reign.
     """
 
@@ -53,6 +56,8 @@ class Entry:
     generation: int = 0
     error: str | None = None
     encoded: bytes | None = None
+    labels: tuple[str, ...] = ()
+    cap: CapWait | None = None
     stated_at: datetime | None = None
 
     @property

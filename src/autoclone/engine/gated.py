@@ -50,10 +50,10 @@ class GatedRuntime:
         await self._gate.opened()
         await self._runtime.resume(name, epoch)
 
-    async def stop(self, name: str, epoch: int) -> None:
+    async def stop(self, name: str, epoch: int, drain: timedelta | None = None) -> None:
         """Stop it."""
         await self._gate.opened()
-        await self._runtime.stop(name, epoch)
+        await self._runtime.stop(name, epoch, drain)
 
     async def delete(self, name: str, epoch: int) -> None:
         """Forget it."""

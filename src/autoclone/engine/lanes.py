@@ -24,11 +24,13 @@ class Job:
         key: whose job it is; a key's jobs start in order.
         run: does it.
         ended: told once, with the error or None, and how long it took.
+        patience: how much longer than others it may take.
     """
 
     key: str
     run: Callable[[], Awaitable[None]]
     ended: Callable[[Exception | None, timedelta], None]
+    patience: timedelta = timedelta()
 
 
 @dataclass(slots=True, eq=False)
@@ -141,8 +143,9 @@ class Lanes:
             if age >= self._limits.grace and not running.parked:
                 running.parked = True
                 self._places += 1
-            if age >= self._limits.timeout:
-                seconds = self._limits.timeout.total_seconds()
+            timeout = self._limits.timeout + running.job.patience
+            if age >= timeout:
+                seconds = timeout.total_seconds()
                 self._tell(running, Transient(f"it took longer than the command timeout of {seconds:g} s"))
                 task.cancel()
         self.fill()

@@ -56,7 +56,9 @@ class Parents:
         if waiting is None:
             waiting = self._pending[name] = asyncio.get_running_loop().create_future()
             run, ended = partial(self._converge, name, waiting), partial(self._ended, name, waiting)
-            self._lanes.add(Job(name, run, ended))
+            entry = self._fleet.entries.get(name)
+            drain = entry.plan.drain_timeout if entry is not None else None
+            self._lanes.add(Job(name, run, ended, patience=drain or timedelta()))
         return waiting
 
     async def _converge(self, name: str, waiting: asyncio.Future[None]) -> None:
@@ -83,14 +85,16 @@ class Parents:
         if record is None:
             return
         await self._runtime.delete(entry.name, self._epoch)
-        await self._runtime.create(DagSpec(entry.name, record.document, None, record.updated_at), self._epoch)
+        drain = entry.plan.drain_timeout
+        spec = DagSpec(entry.name, record.document, None, record.updated_at, drain)
+        await self._runtime.create(spec, self._epoch)
         self.passes += 1
         self._held[entry.name] = _Held(record.revision, self.passes)
 
     async def _to_status(self, entry: Entry) -> None:
         name, epoch = entry.name, self._epoch
         if entry.parent is ParentStatus.STOPPED:
-            await self._runtime.stop(name, epoch)
+            await self._runtime.stop(name, epoch, entry.plan.drain_timeout)
             return
         stats = await self._runtime.stats(name)
         if stats is not None and stats.status is RunStatus.SUSPENDED:

@@ -2,13 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 
 from autoclone.clock import Clock
 from autoclone.core.inputs import HoldOrder, Outcome, Sighting
+from autoclone.core.rations import Limit
+from autoclone.core.start_gate import gated
 from autoclone.engine.draft import Asked, Demands, Draft, News
-from autoclone.engine.fleet import Fleet
+from autoclone.engine.fleet import Entry, Fleet
+from autoclone.engine.rationing import Rationing
 from autoclone.ports import Defaults, Observer, Store
 
 # After so many decisions the loop is given back for a moment, so that a large batch starves nobody.
@@ -23,6 +27,11 @@ class Reconciler:
     Args:
         epoch: the primary's, as claimed from the store.
         defaults: what this server lends to definitions, for the record.
+        limits: what the DAGs may have together.
+
+    Attributes:
+        gates: the DAGs that have clones which others wait for at the start gate.
+        gated: set while there are any.
     """
 
     def __init__(
@@ -34,14 +43,18 @@ class Reconciler:
         epoch: int,
         *,
         defaults: Defaults,
+        limits: Sequence[Limit] = (),
     ) -> None:
         self.epoch = epoch
         self.arrived = asyncio.Event()
+        self.gates: dict[str, None] = {}
+        self.gated = asyncio.Event()
         self._fleet = fleet
         self._store = store
         self._clock = clock
         self._observer = observer
         self._defaults = defaults
+        self._rationing = Rationing(fleet, limits)
         self._news: dict[str, News] = {}
         self._awaited: asyncio.Future[None] | None = None
 
@@ -70,6 +83,11 @@ class Reconciler:
         self.touch(name).asked.append(Asked(order, durable))
         return durable
 
+    def saw_well(self, name: str, clones: Sequence[str]) -> None:
+        """Take in that these of a DAG's clones are healthy: nobody has to wait for them any more."""
+        news = self.touch(name)
+        news.healthy = (*news.healthy, *clones)
+
     def touch(self, name: str) -> News:
         """Have the next batch look at a DAG, whatever its deadline."""
         self.arrived.set()
@@ -79,6 +97,15 @@ class Reconciler:
         """Have the next batch look at every DAG: the clock jumped."""
         for name in self._fleet.entries:
             self.touch(name)
+
+    def begin(self) -> None:
+        """Take stock of the fleet, as this reign begins with it."""
+        self._rationing.begin(self._clock.now())
+
+    def next_wake(self) -> datetime | None:
+        """Return when there is next something to decide, None if never, as far as the clock tells."""
+        times = (self._fleet.next_wake(), self._rationing.next_at(self._clock.now()))
+        return min((at for at in times if at is not None), default=None)
 
     def batch(self) -> asyncio.Future[None]:
         """Return a future that is done when the next batch to begin has ended, well or badly."""
@@ -105,6 +132,7 @@ class Reconciler:
                 drafts += self._decide(name, news, demands)
                 if len(drafts) % BREATHER == BREATHER - 1:
                     await asyncio.sleep(0)
+            drafts += self._share(drafts, demands)
             await self._commit(drafts)
         except BaseException:
             self._news = _merged(work, self._news)
@@ -133,14 +161,31 @@ class Reconciler:
             for asked in news.asked:
                 asked.done()
             return []
-        draft = Draft(entry, self._clock.now(), self.epoch, self._fleet, demands, defaults=self._defaults)
-        try:
-            draft.decide(news)
-        except Exception:
-            # A defect that one DAG brings to light must not stop the others.
-            log.exception("No decision could be made for %s", name)
-            return []
-        return [draft]
+        draft = self._draft(entry, demands)
+        return [draft] if _decided(draft, lambda: draft.decide(news)) else []
+
+    def _draft(self, entry: Entry, demands: Demands) -> Draft:
+        return Draft(
+            entry,
+            self._clock.now(),
+            self.epoch,
+            self._fleet,
+            demands,
+            defaults=self._defaults,
+            allowance=self._rationing.allowance,
+        )
+
+    def _share(self, drafts: Sequence[Draft], demands: Demands) -> list[Draft]:
+        """Share out the places that there are; return the drafts of those that had waited for one."""
+        deciding = {draft.entry.name: draft for draft in drafts}
+        now = self._clock.now()
+        at = max((draft.stepped_at for draft in drafts if draft.stepped_at is not None), default=now)
+        fresh = []
+        for name, number in self._rationing.share(deciding, now).items():
+            draft = deciding.get(name) or self._draft(self._fleet.entries[name], demands)
+            if _decided(draft, partial(draft.grant, number, at)) and name not in deciding:
+                fresh.append(draft)
+        return fresh
 
     async def _commit(self, drafts: Sequence[Draft]) -> None:
         changes = [change for draft in drafts if (change := draft.change) is not None]
@@ -148,6 +193,7 @@ class Reconciler:
             await self._store.commit(self.epoch, changes)
         for draft in drafts:
             self._apply(draft)
+        self._rationing.note(drafts, self._clock.now())
 
     def announce(self, drafts: Sequence[Draft]) -> None:
         """Tell the observer what is durable now. Kept apart, so that it does not hold commands up."""
@@ -171,10 +217,31 @@ class Reconciler:
             entry.stated_at = draft.now
         if draft.state is not entry.state:
             self._fleet.apply(entry, draft.state)
+        self._follow_gate(entry)
         if draft.gone:
             self._fleet.remove(entry.name)
         else:
             self._fleet.schedule(entry, draft.wake_at)
+
+    def _follow_gate(self, entry: Entry) -> None:
+        if gated(entry.state, entry.plan):
+            self.gates[entry.name] = None
+            self.gated.set()
+        elif entry.name in self.gates:
+            del self.gates[entry.name]
+            if not self.gates:
+                self.gated.clear()
+
+
+def _decided(draft: Draft, decide: Callable[[], None]) -> bool:
+    """Return whether a decision could be made."""
+    try:
+        decide()
+    except Exception:
+        # A defect that one DAG brings to light must not stop the others.
+        log.exception("No decision could be made for %s", draft.entry.name)
+        return False
+    return True
 
 
 def _merged(first: dict[str, News], then: dict[str, News]) -> dict[str, News]:
@@ -187,6 +254,7 @@ def _merged(first: dict[str, News], then: dict[str, News]) -> dict[str, News]:
                 news.sightings if news.sightings is not None else old.sightings,
                 old.takeover or news.takeover,
                 [*old.asked, *news.asked],
+                (*old.healthy, *news.healthy),
             )
         first[name] = news
     return first

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from autoclone.clock import Clock
+from autoclone.core.rations import Limit
 from autoclone.engine.executor import Executor
 from autoclone.engine.fleet import Fleet
 from autoclone.engine.gate import Gate
@@ -18,6 +19,7 @@ from autoclone.engine.mirror import PAGE, Mirror
 from autoclone.engine.parents import Parents
 from autoclone.engine.reconciler import Reconciler
 from autoclone.engine.resync import Resync
+from autoclone.engine.start_gates import StartGates
 from autoclone.engine.ticker import Ticker
 from autoclone.ports import DagRecord, Observer, Runtime, Store
 
@@ -31,6 +33,7 @@ class Means:
     Attributes:
         duties: what else a primary of an epoch does, each until it is cancelled; one that fails ends the
             reign.
+        fleet_limits: what the DAGs may have together.
     """
 
     store: Store
@@ -40,6 +43,7 @@ class Means:
     health: Health
     limits: Limits
     duties: Sequence[Duty] = ()
+    fleet_limits: Sequence[Limit] = ()
 
 
 class Reign:
@@ -67,12 +71,19 @@ class Reign:
         self._lanes = Lanes(clock, limits, gate)
         self._parent_lanes = Lanes(clock, Limits(per_key=1, timeout=limits.timeout), gate)
         self.reconciler = Reconciler(
-            self._fleet, store, clock, means.observer, epoch, defaults=mirror.defaults
+            self._fleet,
+            store,
+            clock,
+            means.observer,
+            epoch,
+            defaults=mirror.defaults,
+            limits=means.fleet_limits,
         )
         executor = Executor(runtime, store, self._lanes, means.observer, self.reconciler.report)
-        self._ticker = Ticker(self._fleet, self.reconciler, clock, means.health, executor, gate=gate)
+        self._ticker = Ticker(self.reconciler, clock, means.health, executor, gate=gate)
         self.parents = Parents(self._fleet, store, runtime, self._parent_lanes, epoch)
         self._resync = Resync(self._fleet, self.reconciler, runtime, self.parents)
+        self._start_gates = StartGates(self._fleet, self.reconciler, runtime)
 
     async def run(self) -> None:
         """Take over what the last primary left, and manage the clones until cancelled.
@@ -98,13 +109,15 @@ class Reign:
                 group.create_task(work())
             for duty in self._means.duties:
                 group.create_task(duty(self.epoch))
-            group.create_task(self._resync.run(self._means.clock))
+            for watch in (self._resync.run, self._start_gates.run):
+                group.create_task(watch(self._means.clock))
 
     async def _begin(self) -> None:
         read = {record.name: record for record in await self._mirror.refresh()}
         for entry in self._fleet.entries.values():
             entry.demand = entry.wake_at = entry.encoded = entry.stated_at = None  # a secondary's
         await self._want_parents(read)
+        self.reconciler.begin()
         await self._resync.look(takeover=True)
         self.reconciler.touch_all()
         await self._ticker.tick()

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from autoclone.clock import Clock
 from autoclone.engine.executor import Executor
-from autoclone.engine.fleet import Fleet
 from autoclone.engine.gate import Gate
 from autoclone.engine.health import Health
 from autoclone.engine.reconciler import Reconciler
@@ -30,7 +29,6 @@ class Ticker:
 
     def __init__(
         self,
-        fleet: Fleet,
         reconciler: Reconciler,
         clock: Clock,
         health: Health,
@@ -38,7 +36,6 @@ class Ticker:
         *,
         gate: Gate,
     ) -> None:
-        self._fleet = fleet
         self._reconciler = reconciler
         self._clock = clock
         self._health = health
@@ -93,7 +90,7 @@ class Ticker:
 
     async def _sleep(self) -> None:
         """Wait until the next deadline, for a glance at most, or until there is news."""
-        next_wake = self._fleet.next_wake()
+        next_wake = self._reconciler.next_wake()
         delay = GLANCE if next_wake is None else min(GLANCE, next_wake - self._clock.now())
         timer = asyncio.ensure_future(self._clock.sleep(delay))
         news = asyncio.ensure_future(self._reconciler.arrived.wait())

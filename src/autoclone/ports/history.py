@@ -26,6 +26,7 @@ class Heard:
 
     Attributes:
         made: the names of the clones that it asked for. All others count as taken when it is taken again.
+        healthy: as a tuple.
 
     The others are those of `Input`.
     """
@@ -39,6 +40,8 @@ class Heard:
     takeover: bool = False
     order: HoldOrder | None = None
     made: tuple[str, ...] = ()
+    healthy: tuple[str, ...] = ()
+    allowance: int | None = None
 
     @classmethod
     def of(cls, given: Input, made: tuple[str, ...]) -> "Heard":
@@ -53,6 +56,8 @@ class Heard:
             given.takeover,
             given.order,
             made,
+            tuple(given.healthy),
+            given.allowance,
         )
 
     def said(self, plan: Plan) -> Input:
@@ -68,6 +73,8 @@ class Heard:
             self.takeover,
             AllBut(self.made),
             self.order,
+            self.healthy,
+            self.allowance,
         )
 
 

@@ -19,12 +19,14 @@ class DagSpec:
         parent: the parent's name for a clone, None for a DAG of its own. A clone ignores the document's
             own `start_time` and `end_time`: it is always active.
         created_at: UTC.
+        drain: how long it may finish what it has in hand once stopped; None: as long as the runtime says.
     """
 
     name: str
     document: JsonObject
     parent: str | None
     created_at: datetime
+    drain: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,11 @@ class Runtime(Protocol):
     async def resume(self, name: str, epoch: int) -> None:
         """Go on from where it was suspended. Raises `Permanent` where it is not there."""
 
-    async def stop(self, name: str, epoch: int) -> None:
-        """Stop its sources, let what is in its queues drain for a bounded time, then end it."""
+    async def stop(self, name: str, epoch: int, drain: timedelta | None = None) -> None:
+        """Stop its sources, let what is in its queues drain, for `drain` at most, then end it.
+
+        Where `drain` is None, it is given as long as it was created with.
+        """
 
     async def delete(self, name: str, epoch: int) -> None:
         """Forget it, stopping it first if need be."""

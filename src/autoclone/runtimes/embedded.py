@@ -42,6 +42,7 @@ class Held:
         parent: the parent's name for a clone.
         created_at: UTC.
         graph: what it does.
+        drain: how long it may drain once it is stopped.
         hours: when it is active; None for always.
         stage: what was last asked of it: CREATED, RUNNING, SUSPENDED or STOPPED.
         started_at: when it was last started, UTC.
@@ -52,6 +53,7 @@ class Held:
     parent: str | None
     created_at: datetime
     graph: Graph
+    drain: timedelta
     hours: Hours | None
     stage: RunStatus = RunStatus.CREATED
     started_at: datetime | None = None
@@ -86,7 +88,7 @@ class EmbeddedRuntime:
         default_zone: where `start_time` and `end_time` are read in, for a DAG that names no `timezone`.
         allowed_modules: the modules, and packages of modules, that `python` nodes may call.
         data_dir: what files' relative paths are relative to.
-        drain_timeout: how long a DAG's queues may drain once it is stopped.
+        drain_timeout: how long the queues may drain of a DAG that is stopped and says nothing of it.
         registry: the node types; the built-in ones and those of installed packages by default.
         transport: how HTTP requests are sent; None for the network.
         kafka: where Kafka is, for nodes that name no brokers; None for nowhere.
@@ -163,7 +165,8 @@ class EmbeddedRuntime:
             hours = read_hours(spec, self._default_zone)
         except InvalidInput as error:
             raise Permanent(str(error)) from error
-        self._held[spec.name] = Held(spec.name, spec.parent, spec.created_at, graph, hours)
+        drain = self._drain_timeout if spec.drain is None else spec.drain
+        self._held[spec.name] = Held(spec.name, spec.parent, spec.created_at, graph, drain, hours)
 
     async def start(self, name: str, epoch: int) -> None:
         """Run it, anew where it was stopped or has failed. Raises `Permanent` where it was never created."""
@@ -190,19 +193,19 @@ class EmbeddedRuntime:
             if held.runner is not None:
                 held.runner.resume()
 
-    async def stop(self, name: str, epoch: int) -> None:
-        """Stop its sources, let what is in its queues drain for a bounded time, then end it."""
+    async def stop(self, name: str, epoch: int, drain: timedelta | None = None) -> None:
+        """Stop its sources, let what is in its queues drain, for `drain` at most, then end it."""
         self._fence.admit(epoch)
         held = self._held.get(name)
         if held is not None:
-            await self._stop(held)
+            await self._stop(held, drain)
 
     async def delete(self, name: str, epoch: int) -> None:
         """Forget it, stopping it first if need be."""
         self._fence.admit(epoch)
         held = self._held.get(name)
         if held is not None:
-            await self._stop(held)
+            await self._stop(held, None)
             if self._held.get(name) is held:
                 del self._held[name]
 
@@ -230,12 +233,12 @@ class EmbeddedRuntime:
             raise Transient("the runtime is not open")
         held.stage, held.started_at = RunStatus.RUNNING, self._clock.now()
         if held.graph.nodes:
-            job = Job(held.name, held.parent, held.graph, self._site, self._drain_timeout)
+            job = Job(held.name, held.parent, held.graph, self._site, held.drain)
             held.runner = Runner(job, held.hours)
             self._tasks.start_soon(held.runner.run, name=held.name)
 
-    async def _stop(self, held: Held) -> None:
+    async def _stop(self, held: Held, drain: timedelta | None) -> None:
         held.stage = RunStatus.STOPPED
         if held.runner is not None:
-            held.runner.stop()
+            held.runner.stop(drain)
             await held.runner.ended.wait()

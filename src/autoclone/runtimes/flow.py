@@ -39,6 +39,7 @@ class Flow:
         self._job = job
         self._gate = Gate()
         self._stopping = anyio.Event()
+        self._drain = job.drain
         self._inboxes: dict[str, Inbox] = {}
         self._outlets: dict[str, Outlet] = {}
         for node in job.graph.nodes:
@@ -64,8 +65,10 @@ class Flow:
         """Let all nodes go on."""
         self._gate.open()
 
-    def stop(self) -> None:
-        """Have the sources end and the queues drain; `run` returns after `drain` at the latest."""
+    def stop(self, drain: timedelta | None = None) -> None:
+        """Have the sources end and the queues drain; `run` returns after `drain`, the job's by default."""
+        if drain is not None and not self._stopping.is_set():
+            self._drain = drain
         self._stopping.set()
         self._gate.open()
         for worker in self._workers:
@@ -96,7 +99,7 @@ class Flow:
 
     async def _cut_off(self, scope: anyio.CancelScope) -> None:
         await self._stopping.wait()
-        await self._job.site.clock.sleep(self._job.drain)
+        await self._job.site.clock.sleep(self._drain)
         scope.cancel()
 
     def _worker(self, node: GraphNode) -> Worker:

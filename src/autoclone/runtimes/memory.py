@@ -6,6 +6,8 @@ to come are not known beforehand:
     runtime.fail("create", "orders_*", Transient("no room"), times=2)  # the next two creates fail
     runtime.hang("orders_*")      # every command on these waits ...
     runtime.release("orders_*")   # ... until this
+    runtime.ail("orders_*")       # these run, but a node of theirs is being restarted ...
+    runtime.recover("orders_*")   # ... until this
     runtime.kill("orders_20250125090000")             # the clone failed
     runtime.kill("orders_20250125090000", gone=True)  # the clone vanished
 """
@@ -21,7 +23,7 @@ from autoclone.clock import Clock
 from autoclone.core.commands import Action
 from autoclone.core.inputs import RunStatus
 from autoclone.errors import Fault, InvalidInput, Permanent
-from autoclone.ports import DagSpec, DagStats, Holding, JsonObject
+from autoclone.ports import DagSpec, DagStats, Holding, JsonObject, NodeStats
 from autoclone.runtimes.fence import Fence
 
 LIVE = (RunStatus.RUNNING, RunStatus.SUSPENDED)
@@ -61,6 +63,7 @@ class MemoryRuntime:
         self._started: dict[str, datetime] = {}
         self._failures: list[Failure] = []
         self._hanging: dict[str, anyio.Event] = {}
+        self._ailing: dict[str, None] = {}
 
     # How to make it misbehave.
 
@@ -77,6 +80,14 @@ class MemoryRuntime:
         event = self._hanging.pop(pattern, None)
         if event is not None:
             event.set()
+
+    def ail(self, pattern: str) -> None:
+        """Let those whose names match `pattern` run badly, until `recover`."""
+        self._ailing[pattern] = None
+
+    def recover(self, pattern: str) -> None:
+        """Let those run well that did not because of `ail(pattern)`."""
+        self._ailing.pop(pattern, None)
 
     def kill(self, name: str, *, gone: bool = False) -> None:
         """Let a DAG or clone die: it is FAILED from now on, or no longer there at all."""
@@ -141,7 +152,7 @@ class MemoryRuntime:
         if self._find(name).status in LIVE:
             self._become(name, RunStatus.RUNNING)
 
-    async def stop(self, name: str, epoch: int) -> None:
+    async def stop(self, name: str, epoch: int, drain: timedelta | None = None) -> None:  # noqa: ARG002 - likewise
         """Call it stopped."""
         await self._admit(Action.STOP, name, epoch)
         if name in self._held:
@@ -158,9 +169,11 @@ class MemoryRuntime:
         return [holding for _, holding in sorted(self._held.items())]
 
     async def stats(self, name: str) -> DagStats | None:
-        """Return its status; there are no nodes to count anything."""
+        """Return its status. There are no nodes to count anything, but for the one that ails."""
         held = self._held.get(name)
-        return None if held is None else DagStats(name, held.status, self._started.get(name))
+        ails = any(fnmatchcase(name, pattern) for pattern in self._ailing)
+        nodes = (NodeStats("node", "none", "restarting"),) if ails else ()
+        return None if held is None else DagStats(name, held.status, self._started.get(name), nodes)
 
     async def _admit(self, action: Action, name: str, epoch: int) -> None:
         self._fence.admit(epoch)

@@ -1,6 +1,7 @@
 """Keeps one started DAG going: through its own hours, until it is stopped."""
 
 import logging
+from datetime import timedelta
 
 import anyio
 
@@ -54,13 +55,13 @@ class Runner:
         if self._flow is not None and self._flowing:
             self._flow.resume()
 
-    def stop(self) -> None:
-        """Let it drain and end; wait for `ended` after this."""
+    def stop(self, drain: timedelta | None = None) -> None:
+        """Let it drain, for so long or as its job says, and end; wait for `ended` after this."""
         if self.stopping:
             return
         self.stopping = True
         if self._flow is not None and self._flowing:
-            self._flow.stop()
+            self._flow.stop(drain)
         else:
             self._scope.cancel()
 
