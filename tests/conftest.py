@@ -47,6 +47,6 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[kafka_kit.Broker
 
 @pytest.fixture(scope="session")
 def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
-    """A Kafka broker that is spoken to over TLS, likewise."""
+    """A Kafka broker that is spoken to safely, likewise."""
     with secured_broker(tmp_path_factory.mktemp("secured")) as found:
         yield found

@@ -4,8 +4,7 @@ Afterwards a consumer that shares no code with AutoClone reads the topic, and fi
 """
 
 import uuid
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,13 @@ import pytest
 from confluent_kafka import ElectionType, TopicPartition
 from confluent_kafka.admin import AdminClient, PartitionMetadata
 
+from autoclone.bootstrap.publishing import kafka_of
+from autoclone.config.settings import load_settings
 from autoclone.errors import Transient
 from autoclone.messaging.kafka import KafkaPublisher
-from autoclone.messaging.kafka_settings import Protocol, Security
 from journal_kit import by_parent, dag, journalled, on_the_topic, unsent
 from kafka_kit import Brokers, brokers
-from messaging_kit import at_kafka
-from secured_kafka import LOCK, PASSWORD, USER, Secured
+from secured_kafka import LOCK, PASSWORD, Secured
 from serve_kit import WITHIN_SECONDS, Served, serving
 from tls_kit import Authority
 
@@ -66,7 +65,7 @@ def test_a_broker_that_is_killed_and_comes_back_has_the_whole_journal(
     tmp_path: Path, secured: Secured, protocol: str
 ) -> None:
     topic, store = f"events-{uuid.uuid4()}", tmp_path / "store.db"
-    told = {**secured.listeners[protocol], "kafka_security_protocol": protocol, "kafka_topic": topic}
+    told = {**secured.listeners[protocol], "kafka_topic": topic}
     with serving(tmp_path, PASSWORD, LOCK) as serve:
         server = Publishing(serve(store=f"sqlite:///{store}", **told), store)
         server.ramps("orders")
@@ -83,18 +82,39 @@ def test_a_broker_that_is_killed_and_comes_back_has_the_whole_journal(
     assert on_the_topic(secured.brokers.bootstrap, topic) == by_parent(rows)
 
 
-async def test_a_broker_that_an_unknown_authority_vouches_for_is_told_nothing(
-    tmp_path: Path, secured: Secured
+@pytest.mark.parametrize(
+    ("protocol", "doubtful"),
+    [
+        ("sasl_plaintext", "kafka_password"),
+        ("sasl_ssl", "kafka_password"),
+        ("sasl_ssl", "kafka_ca_file"),
+        ("ssl", "kafka_ca_file"),
+        ("ssl", "kafka_certificate_file"),
+    ],
+)
+async def test_each_side_speaks_only_to_whom_it_trusts(
+    tmp_path: Path, secured: Secured, protocol: str, doubtful: str
 ) -> None:
-    known = Security(Protocol.SASL_SSL, secured.authority.certificate, mechanism="SCRAM-SHA-512")
-    known = replace(known, username=USER, password=PASSWORD)
-    settings = at_kafka(secured.listeners["sasl_ssl"]["kafka_bootstrap"], security=known)
-    publisher = KafkaPublisher(settings)
+    known = secured.listeners[protocol]
+    publisher = publisher_of(known)
     await publisher.open()
     await publisher.close()
-    unknown = replace(known, ca_file=Authority(tmp_path).certificate)
+    stranger = Authority(tmp_path)
+    stranger.certify("client", password=LOCK)
+    instead = {
+        "kafka_password": {"kafka_password": "guessed"},
+        "kafka_ca_file": {"kafka_ca_file": str(stranger.certificate)},
+        "kafka_certificate_file": {
+            "kafka_certificate_file": str(tmp_path / "client.pem"),
+            "kafka_key_file": str(tmp_path / "client.key"),
+        },
+    }
     with pytest.raises(Transient, match="cannot be used now"):
-        await KafkaPublisher(replace(settings, security=unknown)).open()
+        await publisher_of({**known, **instead[doubtful]}).open()
+
+
+def publisher_of(told: Mapping[str, str]) -> KafkaPublisher:
+    return KafkaPublisher(kafka_of(load_settings(kafka_topic="events-of-trust", **told)))
 
 
 class Leadership:

@@ -1,4 +1,4 @@
-"""The Kafka nodes and brokers that are spoken to over TLS alone, as the settings of a server say how."""
+"""The Kafka nodes and a broker that is spoken to safely, as the settings of a server say how."""
 
 import asyncio
 from pathlib import Path
@@ -19,7 +19,7 @@ PROTOCOLS = ("sasl_ssl", "ssl")
 
 def nodes_kafka(secured: Secured, protocol: str, **other: object) -> Kafka:
     """Return what nodes are told where a server has these settings."""
-    told = {**secured.listeners[protocol], "kafka_security_protocol": protocol, **other}
+    told = {**secured.listeners[protocol], **other}
     return brokers(Settings(**told)).nodes  # type: ignore[arg-type]  # texts, as the environment has them
 
 
