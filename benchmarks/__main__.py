@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import uvicorn
 
-from benchmarks import failover, idle, lateness, relay, serving, streams
+from benchmarks import failover, idle, kafka_example, lateness, relay, serving, streams
 from benchmarks.table import Row, show
 
 SUITES: dict[str, Callable[[], Awaitable[list[Row]]]] = {
@@ -19,6 +19,7 @@ SUITES: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "failover": failover.measure,
     "relay": relay.measure,
     "streams": streams.measure,
+    "kafka_example": kafka_example.measure,
 }
 
 

