@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from autoclone.core.future import Present
-from autoclone.core.model import ParentStatus
+from autoclone.core.future import Future, Present
+from autoclone.core.model import Hold, HoldKind, ParentStatus
 from autoclone.core.next import in_words, next_event
+from autoclone.core.preview import Preview
 from autoclone.core.window import Schedule
 from worlds import World, midday, nine_to_five, utc
 
@@ -76,3 +77,21 @@ def test_nothing_is_next_where_only_the_operator_can_change_anything() -> None:
     assert following(world) is None
     world = World(replace(nine_to_five(), schedule=Schedule((), nine_to_five().schedule.zone)), utc("09:00"))
     assert following(world) is None
+
+
+@pytest.mark.parametrize("kind", list(HoldKind))
+@pytest.mark.parametrize("parent", [ParentStatus.RUNNING, ParentStatus.SUSPENDED])
+def test_a_preview_of_a_far_date_knows_the_end_of_a_hold(kind: HoldKind, parent: ParentStatus) -> None:
+    world = midday()
+    world.tell(order=Hold(kind, utc("2025-02-01T12:00"), 1, world.now))
+    world.order(parent)
+    present = Present(
+        plan=world.plan, state=world.state, now=world.now, parent=world.parent, wake_at=world.wake_at
+    )
+    whole = [event for events in Future(present).steps(utc("2025-02-03T00:00")) for event in events]
+    for start in ("2025-01-30T00:00", "2025-02-01T00:00", "2025-02-01T18:00", "2025-02-02T00:00"):
+        far = Preview(present, utc(start), utc("2025-02-03T00:00"))
+        seen = [event for events in far.steps() for event in events]
+        assert [(one.at, one.type, one.clones) for one in seen] == [
+            (one.at, one.type, one.clones) for one in whole if one.at >= utc(start)
+        ]

@@ -1,15 +1,31 @@
 """What users are told: status texts and reasons."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from autoclone.core.days import Days
 from autoclone.core.demand import demand_at
 from autoclone.core.inputs import RunStatus
-from autoclone.core.model import Clone, Hold, HoldKind, ParentStatus, Phase, Plan, RampState, Stage
+from autoclone.core.model import (
+    CatchUp,
+    Clone,
+    Direction,
+    Hold,
+    HoldKind,
+    Paced,
+    ParentStatus,
+    Phase,
+    Plan,
+    RampState,
+    Stage,
+)
 from autoclone.core.status import Because, Reason, reason, status_text
+from autoclone.core.wall import Dst
 from autoclone.core.window import Schedule
-from worlds import World, nine_to_five, utc
+from worlds import World, nine_to_five, plan, utc, window
 
 
 @pytest.mark.parametrize(
@@ -37,8 +53,16 @@ def test_a_started_clone_is_healthy_while_it_runs_rests_or_is_done(status: RunSt
     assert status.healthy == (status.value in {"running", "suspended", "completed"})
 
 
-def why(state: RampState, plan: Plan, at: str, parent: ParentStatus = ParentStatus.RUNNING) -> Because:
-    return reason(state, plan, demand_at(plan.schedule, utc(at)), parent)
+def why(state: RampState, by: Plan, at: str, parent: ParentStatus = ParentStatus.RUNNING) -> Because:
+    return reason(state, by, demand_at(by.schedule, utc(at)), parent, utc(at))
+
+
+@dataclass(frozen=True)
+class Feast:
+    """A place with one holiday."""
+
+    def name_of(self, day: date) -> str | None:
+        return "Burns Night" if (day.month, day.day) == (1, 25) else None
 
 
 IDLE = RampState("orders")
@@ -116,9 +140,78 @@ def test_overridden_comes_before_the_schedule_and_after_what_failed() -> None:
     assert why(replace(WAITING, hold=OVERRIDE), nine_to_five(), "12:00").code is Reason.RETRY_WAIT
 
 
+@pytest.mark.parametrize(
+    ("days", "code", "words", "values"),
+    [
+        (
+            Days(weekdays=frozenset({0})),
+            Reason.DAY_EXCLUDED,
+            "no window opens on a Saturday such as 2025-01-25",
+            {"rule": "weekday", "holiday": None},
+        ),
+        (
+            Days(excluded=frozenset({date(2025, 1, 25)})),
+            Reason.DAY_EXCLUDED,
+            "no window opens on 2025-01-25, which is left out",
+            {"rule": "date", "holiday": None},
+        ),
+        (
+            Days(holidays=Feast()),
+            Reason.HOLIDAY,
+            "no window opens on 2025-01-25, a holiday: Burns Night",
+            {"rule": "holiday", "holiday": "Burns Night"},
+        ),
+    ],
+)
+def test_the_rule_that_keeps_a_window_shut_is_told(
+    days: Days, code: Reason, words: str, values: dict[str, object]
+) -> None:
+    shut = replace(window("0900", "1700", 3), days=days)
+    opens = utc("2025-01-27T09:00" if days.weekdays == {0} else "2025-01-26T09:00")
+    assert why(IDLE, plan(shut), "12:00") == Because(
+        code,
+        f"{words}; the next window opens at {opens.isoformat()}",
+        {"date": "2025-01-25", "opens_at": opens, **values},
+    )
+
+
+def test_an_opening_that_clocks_skip_is_told_too() -> None:
+    always = plan(window("0230", "0400", 1), zone=ZoneInfo("America/New_York"))
+    spring = replace(always, schedule=replace(always.schedule, dst=Dst.SKIP))
+    because = why(IDLE, spring, "2025-03-09T07:30")
+    assert because.code is Reason.DAY_EXCLUDED
+    assert because.text.startswith("no window opens on 2025-03-09, when clocks are moved over its opening")
+
+
+def test_waiting_at_the_gate() -> None:
+    first = Clone("orders_1", utc("09:00"), Stage.RUNNING, announced=True, gate_until=utc("09:05"))
+    paced = Paced(Direction.UP, utc("09:00"))
+    state = RampState("orders", Phase.RAMPING_UP, (first,), paced)
+    slow = replace(nine_to_five(), start_gate=timedelta(minutes=5))
+    assert why(state, slow, "09:00:30").code is Reason.IN_WINDOW, "no other is due yet"
+    assert why(state, slow, "09:01") == Because(
+        Reason.GATE_WAIT,
+        "the next clone waits until orders_1 is healthy, until 2025-01-25T09:05:00+00:00 at most",
+        {"clone": "orders_1", "until": utc("09:05")},
+    )
+
+
+def test_a_window_whose_opening_was_missed_says_so() -> None:
+    world = World(replace(nine_to_five(), catch_up=CatchUp.SKIP), utc("12:00"))
+    world.tell()
+    because = why(world.state, world.plan, "12:00")
+    assert because == Because(
+        Reason.OPENING_MISSED,
+        "nobody was there as the window opened at 2025-01-25T09:00:00+00:00; it is left alone",
+        {"opened_at": utc("09:00"), "until": utc("17:00"), "target": 3},
+    )
+
+
 def test_without_a_window_there_is_nothing_to_wait_for() -> None:
     never = replace(nine_to_five(), schedule=Schedule((), nine_to_five().schedule.zone))
-    assert why(IDLE, never, "12:00").code is Reason.OUTSIDE_WINDOW
+    assert why(IDLE, never, "12:00") == Because(
+        Reason.OUTSIDE_WINDOW, "no window opens in sight", {"opens_at": None}
+    )
 
 
 def test_a_ramp_at_work_gives_its_reason() -> None:

@@ -6,27 +6,43 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from types import MappingProxyType
 
+from autoclone.core.days import Closed, Closure
 from autoclone.core.demand import Demand
 from autoclone.core.model import Hold, HoldKind, ParentStatus, Phase, Plan, RampState
+from autoclone.core.start_gate import GateWait, gate_wait
 
 
 class Reason(StrEnum):
     """Why a ramp is where it is; the codes are part of the HTTP contract."""
 
     IN_WINDOW = "IN_WINDOW"
+    OPENING_MISSED = "OPENING_MISSED"
     OUTSIDE_WINDOW = "OUTSIDE_WINDOW"
+    DAY_EXCLUDED = "DAY_EXCLUDED"
+    HOLIDAY = "HOLIDAY"
     DISABLED = "DISABLED"
     PARENT_STOPPED = "PARENT_STOPPED"
     PARENT_SUSPENDED = "PARENT_SUSPENDED"
     PAUSED_UNTIL = "PAUSED_UNTIL"
     OVERRIDE = "OVERRIDE"
     RETRY_WAIT = "RETRY_WAIT"
+    GATE_WAIT = "GATE_WAIT"
     NOT_PRIMARY = "NOT_PRIMARY"
     INVALID_CONFIG = "INVALID_CONFIG"
 
 
 HELD: Mapping[HoldKind, Reason] = MappingProxyType(
     {HoldKind.PAUSE: Reason.PAUSED_UNTIL, HoldKind.OVERRIDE: Reason.OVERRIDE}
+)
+
+
+SHUT: Mapping[Closure, str] = MappingProxyType(
+    {
+        Closure.WEEKDAY: "no window opens on a {day:%A} such as {day}",
+        Closure.DATE: "no window opens on {day}, which is left out",
+        Closure.HOLIDAY: "no window opens on {day}, a holiday: {holiday}",
+        Closure.CLOCKS: "no window opens on {day}, when clocks are moved over its opening",
+    }
 )
 
 
@@ -61,15 +77,17 @@ def _arrived(target: int) -> str:
     return Phase.ACTIVE if target else Phase.IDLE
 
 
-def reason(state: RampState, plan: Plan, demand: Demand, parent: ParentStatus) -> Because:
-    """Return why the ramp is where it is. The first that applies wins, the operator's word before all."""
+def reason(state: RampState, plan: Plan, demand: Demand, parent: ParentStatus, now: datetime) -> Because:
+    """Return why the ramp is where it is now. The first that applies wins, the operator's word before all."""
     zone = plan.schedule.zone
     return (
         _said(state.parent, parent)
         or _off(plan)
         or _held(state.hold, HoldKind.PAUSE, zone)
         or _retrying(state)
+        or _gated(gate_wait(state, plan, now), zone)
         or _held(state.hold, HoldKind.OVERRIDE, zone)
+        or _missed(state, demand, zone)
         or _by_the_clock(demand, zone)
     )
 
@@ -108,12 +126,40 @@ def _retrying(state: RampState) -> Because | None:
     return Because(Reason.RETRY_WAIT, text, {"clone": name, "failures": failures, "retry_at": at})
 
 
+def _gated(wait: GateWait | None, zone: tzinfo) -> Because | None:
+    if wait is None:
+        return None
+    text = f"the next clone waits until {wait.clone} is healthy, until{_edge(wait.until, zone)} at most"
+    return Because(Reason.GATE_WAIT, text, {"clone": wait.clone, "until": wait.until})
+
+
+def _missed(state: RampState, demand: Demand, zone: tzinfo) -> Because | None:
+    opening = state.opening
+    if opening is None or not opening.missed or not demand.target:
+        return None
+    text = f"nobody was there as the window opened at{_edge(opening.at, zone)}; it is left alone"
+    return Because(
+        Reason.OPENING_MISSED, text, {"opened_at": opening.at, "until": demand.until, "target": demand.target}
+    )
+
+
 def _by_the_clock(demand: Demand, zone: tzinfo) -> Because:
     edge = _edge(demand.until, zone)
     if demand.target:
         values = {"target": demand.target, "until": demand.until}
         return Because(Reason.IN_WINDOW, f"the window is open and wants {demand.target} until{edge}", values)
-    return Because(Reason.OUTSIDE_WINDOW, f"the next window opens at{edge}", {"opens_at": demand.until})
+    opens = f"the next window opens at{edge}" if edge else "no window opens in sight"
+    values = {"opens_at": demand.until}
+    if demand.closed is None:
+        return Because(Reason.OUTSIDE_WINDOW, opens, values)
+    return _shut(demand.closed, opens, values)
+
+
+def _shut(closed: Closed, opens: str, values: Mapping[str, object]) -> Because:
+    code = Reason.HOLIDAY if closed.kind is Closure.HOLIDAY else Reason.DAY_EXCLUDED
+    text = f"{SHUT[closed.kind].format(day=closed.day, holiday=closed.holiday)}; {opens}"
+    what = {"date": closed.day.isoformat(), "rule": str(closed.kind), "holiday": closed.holiday}
+    return Because(code, text, {**what, **values})
 
 
 def _edge(at: datetime | None, zone: tzinfo) -> str:

@@ -8,6 +8,7 @@ from itertools import islice
 from autoclone.core.future import Present
 from autoclone.core.inputs import HoldOrder, Release
 from autoclone.core.model import ParentStatus
+from autoclone.core.start_gate import gated
 from autoclone.engine.directory import Directory
 from autoclone.engine.encoding import encode_status
 from autoclone.engine.engine import Engine
@@ -210,7 +211,7 @@ class Service:
     def status_json(self, name: str) -> bytes:
         """Return one DAG's ramp status as it is served: encoded once for each change, then kept."""
         entry = self._engine.fleet.entries.get(name)
-        if entry is None or entry.deleted or not self._engine.acts:
+        if entry is None or entry.deleted or not self._engine.acts or gated(entry.state, entry.plan):
             return encode_status(self._directory.status(name))
         if entry.encoded is None:
             entry.encoded = encode_status(self._directory.status(name))

@@ -52,7 +52,9 @@ def status_of(entry: Entry, now: datetime, standing: Standing) -> AutoCloneStatu
     if nobody and not demand.covers(now):  # it is as at the last step, which may be long ago
         demand = demand_at(entry.plan.schedule, now)
     wanted = intent(entry.plan, demand, entry.parent, state.hold).wanted
-    why = reason(state, entry.plan, demand, entry.parent)
+    why = reason(state, entry.plan, demand, entry.parent, now)
+    if why.code is Reason.OPENING_MISSED:
+        wanted = min(wanted, state.live)
     if nobody and state.live != wanted:
         why = nobody
     return AutoCloneStatus(
