@@ -10,7 +10,7 @@ CLUSTER_PORT ?= 8001
 PARTS  := --no-deps --no-build-isolation # nothing but what the locks name is ever fetched
 
 .DEFAULT_GOAL := help
-.PHONY: help install services zookeeper postgres kafka-jars kafka asyncapi-parser chromium vendor-packages vendor run cluster test bench lock docs clean
+.PHONY: help install services zookeeper postgres kafka-jars kafka asyncapi-parser chromium vendor-packages vendor run cluster test bench lock pictures docs clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1@\2/p' Makefile | while IFS=@ read -r name text; do \
@@ -67,6 +67,9 @@ chromium: ## Install Chromium
 
 bench: install services $(VENV)/installed-dev $(VENV)/installed-examples ## Measure every promised speed, which takes minutes
 	$(BIN)/python -m benchmarks
+
+pictures: install chromium $(VENV)/installed-dev ## Draw the pictures of the dashboard anew
+	$(BIN)/python scripts/dashboard_pictures.py
 
 docs: install $(VENV)/installed-examples ## Write the pages that are made from the code anew
 	$(BIN)/python scripts/docs_config.py

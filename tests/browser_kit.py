@@ -111,11 +111,23 @@ class DayClock:
         self._system = SystemClock()
         self._start, self._speed = start.astimezone(UTC), speed
         self._began = self._system.monotonic()
+        self._stands_at: float | None = None
+
+    def stand(self) -> None:
+        """Let no more time pass."""
+        self._stands_at = self.monotonic()
+
+    def go_on(self) -> None:
+        """Let time pass from where it stands."""
+        self._began = self._system.monotonic() - (self._stands_at or 0.0) / self._speed
+        self._stands_at = None
 
     def now(self) -> datetime:
         return self._start + timedelta(seconds=self.monotonic())
 
     def monotonic(self) -> float:
+        if self._stands_at is not None:
+            return self._stands_at
         return (self._system.monotonic() - self._began) * self._speed
 
     async def sleep(self, delay: timedelta) -> None:

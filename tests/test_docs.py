@@ -25,7 +25,7 @@ PAGES = [
     ROOT / "examples" / "README.md",
     *sorted((ROOT / "docs").glob("*.md")),
 ]
-PICTURES = sorted((ROOT / "docs" / "pictures").iterdir())
+PICTURES = sorted((ROOT / "docs" / "pictures").glob("*.svg"))  # the others are pictures point by point
 GENERATED = ["docs_config.py", "docs_nodes.py", "role_tables.py", "state_diagram.py"]
 
 FENCE = re.compile(

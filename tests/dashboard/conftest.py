@@ -37,15 +37,21 @@ def service() -> FakeService:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def url(service: FakeService) -> AsyncIterator[str]:
-    """The address of pages in front of a service that lives in memory."""
+async def hub(service: FakeService) -> AsyncIterator[Hub]:
+    """What feeds streams from the journal of the service, once it is nudged."""
     hub = Hub(service, SystemClock(), most=10)
-    app = create_app(service, hub, metrics=lambda: (b"", "text/plain"), max_body_bytes=2000, version="0.1.0")
     feeding = asyncio.create_task(hub.run())
-    async with answered(app, hub) as address:
-        yield address
+    yield hub
     feeding.cancel()
     await asyncio.wait((feeding,))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def url(service: FakeService, hub: Hub) -> AsyncIterator[str]:
+    """The address of pages in front of a service that lives in memory."""
+    app = create_app(service, hub, metrics=lambda: (b"", "text/plain"), max_body_bytes=2000, version="0.1.0")
+    async with answered(app, hub) as address:
+        yield address
 
 
 @pytest_asyncio.fixture(loop_scope="session")

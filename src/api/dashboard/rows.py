@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from api.dashboard.actions import Offer, offers
 from api.dashboard.formats import clock_time
+from autoclone.core.model import HoldKind
 from autoclone.engine.listing import Group
-from autoclone.engine.views import AutoCloneStatus, DagView
+from autoclone.engine.views import AutoCloneStatus, DagView, HoldView
 from autoclone.ports import JsonObject
 
 ALWAYS = "Always Active"
@@ -32,7 +33,8 @@ class Ramp:
         clones: how many there are.
         windows: when it is open, as `09:00 - 17:00`.
         reason: why it is where it is.
-        next_at: when the clock will next matter.
+        next_at: when something happens next by the clock.
+        held: what an operator has it do instead of following its schedule; empty where nothing.
     """
 
     enabled: bool
@@ -42,6 +44,7 @@ class Ramp:
     windows: tuple[str, ...]
     reason: str
     next_at: datetime | None
+    held: str
 
     @property
     def clone_count(self) -> str:
@@ -118,8 +121,15 @@ def ramp_of(status: AutoCloneStatus, document: JsonObject) -> Ramp:
         clones=live,
         windows=tuple(_windows(section)) if isinstance(section, dict) else (),
         reason=status.reason_text,
-        next_at=status.next_event_at,
+        next_at=status.next.at if status.next else status.next_event_at,
+        held=held(status.hold) if status.hold else "",
     )
+
+
+def held(hold: HoldView) -> str:
+    """Return what a hold does, and until when."""
+    until = f"until {hold.until:%b} {hold.until.day} {hold.until:%H:%M}"
+    return f"Paused {until}" if hold.kind == HoldKind.PAUSE else f"{hold.count} by hand {until}"
 
 
 def local(at: datetime, status: AutoCloneStatus | None) -> datetime:

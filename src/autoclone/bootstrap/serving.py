@@ -55,7 +55,7 @@ async def _serve(settings: Settings) -> None:
 def _say_where(listener: socket.socket) -> None:
     url = url_of(listener)
     log.info("Serving on %s", url)
-    log.info("Try it out on %s/docs, watch the ramps on %s/api/v1/autoclone", url, url)
+    log.info("Watch the ramps on %s/, try the API out on %s/docs", url, url)
 
 
 def _raise_reason(work: asyncio.Task[None]) -> None:

@@ -1,0 +1,159 @@
+"""Pages follow what happens without being loaded again, and say so where they cannot."""
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from api.streams.hub import Hub
+from autoclone.bootstrap.house import House
+from autoclone.core.events import EventType
+from browser_kit import PATIENCE_MS, DayClock, lived_in, window
+from fake_service import FakeService
+from serve_kit import serving
+
+SIX_TIMES = 6.0
+MORNING = datetime(2025, 1, 25, 8, 59, 55, tzinfo=ZoneInfo("America/New_York"))
+DOCUMENT = {
+    "nodes": [{"id": "tick", "type": "interval"}, {"id": "show", "type": "log"}],
+    "edges": [["tick", "show"]],
+    "autoclone": {
+        "ramp_up_time": "0900",
+        "ramp_down_time": "1700",
+        "ramp_count": 3,
+        "ramp_interval": "12s",
+    },
+}
+# A page that was loaded again has forgotten this.
+MARK = "window.marked = true"
+STILL_MARKED = "window.marked === true"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def house(tmp_path: Path) -> AsyncIterator[tuple[House, str]]:
+    """A whole server whose first window opens in a second, and whose minutes take ten seconds."""
+    async with lived_in(tmp_path, DayClock(MORNING, SIX_TIMES)) as (house, url):
+        await house.service.put({"name": "orders", **DOCUMENT})
+        yield house, url
+
+
+async def test_a_ramp_is_watched_without_loading_the_page_again(
+    browser: Browser, house: tuple[House, str]
+) -> None:
+    async with window(browser, house[1]) as (page, heard):
+        await page.goto("/")
+        await page.evaluate(MARK)
+        await expect(page.locator("#live")).to_have_text("Live")
+        for count in range(1, 4):
+            await expect(page.locator("tr.clone")).to_have_count(count, timeout=PATIENCE_MS)
+        await expect(page.locator("#dag-orders")).to_contain_text("Status: active (3/3)")
+        await house[0].service.stop("orders")
+        await expect(page.locator("tr.clone")).to_have_count(0)
+        await expect(page.locator("#dag-orders .badge").first).to_have_text("Stopped")
+        assert await page.evaluate(STILL_MARKED)
+        assert heard.complaints == []
+
+
+async def test_details_and_counters_are_live_too(browser: Browser, house: tuple[House, str]) -> None:
+    async with window(browser, house[1]) as (details, _), window(browser, house[1]) as (state, heard):
+        await details.goto("/dags/orders")
+        await state.goto("/dags/orders/state")
+        for page in (details, state):
+            await page.evaluate(MARK)
+        await expect(details.locator(".events")).to_contain_text("ramp_up.completed", timeout=PATIENCE_MS)
+        await expect(details.locator(".chips a")).to_have_count(3)
+        first = await state.locator("#node-1 td").nth(5).inner_text()
+        await expect(state.locator("#node-1 td").nth(5)).not_to_have_text(first)
+        line = state.locator("#node-1 polyline")
+        await expect(line).to_have_attribute("points", re.compile(r"\S+ \S+ \S+"))
+        for page in (details, state):
+            assert await page.evaluate(STILL_MARKED)
+        assert heard.complaints == []
+
+
+async def test_what_a_person_is_at_stays_as_it_is(browser: Browser, house: tuple[House, str]) -> None:
+    async with window(browser, house[1]) as (page, _):
+        await page.goto("/")
+        await page.get_by_label("Search").fill("ord")
+        stop = page.get_by_role("link", name="Stop orders")
+        await stop.focus()
+        await expect(page.locator("tr.clone")).to_have_count(2, timeout=PATIENCE_MS)
+        await expect(stop).to_be_focused()
+        await expect(page.get_by_label("Search")).to_have_value("ord")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        await expect(page.locator("tr.clone")).to_have_count(3, timeout=PATIENCE_MS)
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        await expect(page.get_by_role("link", name="Cancel")).to_be_focused()
+
+
+async def test_thousands_of_events_are_a_few_refreshes(page: Page, service: FakeService, hub: Hub) -> None:
+    asked: list[str] = []
+    await page.goto("/")
+    await expect(page.locator("#live")).to_have_text("Live")
+    await asyncio.sleep(1.5)  # the first refreshes, of the page's own
+    page.on("request", lambda request: asked.append(request.url))
+    for _ in range(20):
+        service.add_events("orders", *([EventType.CLONE_CREATED] * 200))
+        hub.nudge()
+        await asyncio.sleep(0.1)
+    service.add("late")
+    await expect(page.locator("#dag-late")).to_be_visible()
+    assert 1 <= len([url for url in asked if url.endswith("/")]) <= 6
+
+
+async def test_what_is_not_on_the_page_does_not_refresh_it(
+    page: Page, service: FakeService, hub: Hub
+) -> None:
+    asked: list[str] = []
+    await page.goto("/")
+    await expect(page.locator("#live")).to_have_text("Live")
+    await asyncio.sleep(1.5)
+    page.on("request", lambda request: asked.append(request.url))
+    service.add_events("elsewhere", *([EventType.CLONE_CREATED] * 50))
+    hub.nudge()
+    await asyncio.sleep(1.5)
+    assert asked == []
+    service.add_events("orders", EventType.CLONE_CREATED)
+    hub.nudge()
+    await page.wait_for_event("request")
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+async def test_it_comes_back_by_itself_after_a_restart(browser: Browser, tmp_path: Path) -> None:
+    port = str(free_port())
+    store = f"sqlite:///{tmp_path / 'autoclone.db'}"
+    with serving(tmp_path) as serve:
+        first = serve(port=port, store=store)
+        url = await asyncio.to_thread(first.serves)
+        async with window(browser, url) as (page, heard):
+            await page.request.post("/api/v1/dags", data={"name": "orders", **DOCUMENT, "autoclone": {}})
+            await page.goto("/")
+            await page.evaluate(MARK)
+            await expect(page.locator("#live")).to_have_text("Live")
+            first.process.terminate()
+            assert await asyncio.to_thread(first.ends) == 0
+            live = page.locator("#live")
+            await expect(live).to_have_text(re.compile(r"^Stale since \d\d:\d\d:\d\d$"), timeout=PATIENCE_MS)
+            await expect(page.locator("#dag-orders")).to_be_visible()
+            second = serve(port=port, store=store)
+            await asyncio.to_thread(second.serves)
+            await expect(live).to_have_text("Live", timeout=PATIENCE_MS)
+            await page.request.post("/api/v1/dags/orders/suspend")
+            await expect(page.locator("#dag-orders .badge").first).to_have_text(
+                "Suspended", timeout=PATIENCE_MS
+            )
+            assert await page.evaluate(STILL_MARKED)
+            heard.forget("Failed to load resource")
+            assert heard.complaints == []
