@@ -116,6 +116,11 @@ dags = "dags"
 timezone = "Europe/Berlin"
 drain_timeout = "10s"
 allowed_modules = ["my_pipeline"]
+max_clones = 500
+
+[limits."team=data"]
+max_clones = 20
+max_creates_per_second = 5
 """
 
 

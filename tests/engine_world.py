@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from autoclone.core.commands import Command
 from autoclone.core.events import Event
 from autoclone.core.inputs import Outcome
+from autoclone.core.rations import Limit
 from autoclone.engine.engine import Engine, Options
 from autoclone.engine.lanes import Limits
 from autoclone.engine.service import Service
@@ -70,6 +71,7 @@ class World:
         self.backing = MemoryStore()
         self.watcher = Watcher()
         self.limits = Limits(width=8, per_key=4, timeout=timedelta(seconds=30))
+        self.fleet_limits: tuple[Limit, ...] = ()
 
     @asynccontextmanager
     async def server(
@@ -78,7 +80,7 @@ class World:
         """Run an engine inside the block. Without `runtime`, what ran in the last one is gone."""
         store = store or MemoryStore(self.backing)
         runtime = runtime or MemoryRuntime()
-        options = Options(zone=ZoneInfo("UTC"), limits=self.limits)
+        options = Options(zone=ZoneInfo("UTC"), limits=self.limits, fleet_limits=self.fleet_limits)
         engine = Engine(store, runtime, self.clock, self.watcher, options)
         await engine.open()
         work = asyncio.create_task(engine.run())

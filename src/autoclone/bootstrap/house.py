@@ -104,6 +104,7 @@ def _options(settings: Settings, clock: Clock, address: str | None) -> Options:
         ramp_interval=settings.ramp_interval,
         server_id=settings.server_id or f"{socket.gethostname()}-{os.getpid()}",
         address=address,
+        fleet_limits=settings.fleet_limits,
         limits=Limits(width=settings.concurrency, timeout=settings.command_timeout),
         drain_timeout=settings.drain_timeout,
         max_hold=settings.max_hold,

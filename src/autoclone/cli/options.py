@@ -68,6 +68,16 @@ LeaseTime = Annotated[
     Option(metavar="TIME", help="After how long without its store a primary steps down. [30s]"),
 ]
 
+# The fleet's limits.
+MaxClones = Annotated[str | None, Option(metavar="NUMBER", help="How many clones there may be in all.")]
+MaxCreates = Annotated[
+    str | None, Option(metavar="NUMBER", help="How many clones may be made within any second.")
+]
+LabelLimits = Annotated[
+    str | None,
+    Option(metavar="LIMITS", help="The same by label: 'team=data max_clones=20; tier=batch max_clones=5'."),
+]
+
 # Events and their topic.
 Retention = Annotated[str | None, Option(metavar="TIME", help="How long events are kept. [90d]")]
 UnsentRetention = Annotated[

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from autoclone.config.faults import Location, did_you_mean, faults_of, nearest, path_of, shown
+from autoclone.config.labels import label
 from autoclone.config.models import DagDocument
 from autoclone.config.pacing import StartGate, Steps
 from autoclone.config.plans import plan_of
@@ -51,11 +52,13 @@ class Dag:
         plan: what its ramp is to do.
         config: `ramp_up_time`, `ramp_down_time` and `ramp_count` as written, None where missing; then
             `duration` and `windows`, where they are written.
+        labels: what it is labelled with, as `key=value`, in order.
     """
 
     name: str
     plan: Plan
     config: Mapping[str, object]
+    labels: tuple[str, ...] = ()
 
 
 def resolve(
@@ -91,7 +94,8 @@ def resolve(
     if faults:
         raise InvalidInput(*faults)
     plan = plan_of(model, _disabled(document, model.autoclone), zone, default_interval)
-    return Dag(model.name, plan, _as_written(document))
+    labels = tuple(sorted(label(key, text) for key, text in model.labels.items()))
+    return Dag(model.name, plan, _as_written(document), labels)
 
 
 def _unknown(location: Location) -> tuple[str, str]:

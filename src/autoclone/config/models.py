@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from autoclone.config.faults import wrong
 from autoclone.config.fields import Name, TimeOfDay, Zone
+from autoclone.config.labels import Labels
 from autoclone.config.section import AutoCloneSection
 
 
@@ -33,6 +34,11 @@ class DagDocument(BaseModel):
         None,
         description="The IANA time zone that the times are read in. Else the server's, the system's.",
         examples=["America/New_York"],
+    )
+    labels: Labels = Field(
+        {},
+        description="What limits tell DAGs apart by: text by key, 32 at most. See `limits` below.",
+        examples=[{"team": "data"}],
     )
     nodes: Any = Field(
         None,

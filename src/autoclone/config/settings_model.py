@@ -20,6 +20,7 @@ from autoclone.config.settings_fields import (
     whole,
 )
 from autoclone.config.settings_kafka import KafkaOptions
+from autoclone.config.settings_limits import LimitOptions
 
 PREFIX = "AUTOCLONE_"
 KIBIBYTE = 1024
@@ -111,7 +112,7 @@ class ServerOptions(BaseModel):
     )
 
 
-class Settings(KafkaOptions, ElectionOptions, ServerOptions, BaseSettings):
+class Settings(KafkaOptions, ElectionOptions, LimitOptions, ServerOptions, BaseSettings):
     """All that a server can be told. None of it has to be."""
 
     model_config = SettingsConfigDict(

@@ -27,6 +27,7 @@ class Definitions:
         self.off = Plan(Schedule((), here), disabled="its stored definition is not valid any more")
         self._plans: dict[Plan, Plan] = {}
         self._configs: dict[str, Mapping[str, object]] = {}
+        self._labels: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     @property
     def defaults(self) -> Defaults:
@@ -90,6 +91,7 @@ class Definitions:
         entry.revision = record.revision
         entry.source = record.source
         entry.updated_at = record.updated_at
+        entry.labels = self._labels.setdefault(dag.labels, dag.labels)
         entry.demand = entry.encoded = entry.error = None
 
 

@@ -1,7 +1,7 @@
 """Everything that runs beside the HTTP server: put together, started, and stopped again."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from autoclone.clock import Clock
 from autoclone.config.dag import Dag
 from autoclone.core.model import RampState
+from autoclone.core.rations import Limit
 from autoclone.engine.candidate import Candidate
 from autoclone.engine.definitions import Definitions
 from autoclone.engine.draft import Demands, Draft, News
@@ -55,6 +56,7 @@ class Options:
         server_id: who claims the epoch.
         address: where others reach this server, None where nowhere.
         limits: how much goes on at once.
+        fleet_limits: what the DAGs may have together.
         drain_timeout: how long DAGs may finish what they have in hand when the server stops.
         max_hold: how long a pause or an override may last.
         among: how it stands among other servers, None where it has its store to itself.
@@ -65,6 +67,7 @@ class Options:
     server_id: str = "standalone"
     address: str | None = None
     limits: Limits = field(default_factory=Limits)
+    fleet_limits: Sequence[Limit] = ()
     drain_timeout: timedelta = timedelta(seconds=3)
     max_hold: timedelta = timedelta(days=7)
     among: Among | None = None
@@ -92,6 +95,7 @@ class Engine:
             observer=observer,
             health=self.health,
             limits=options.limits,
+            fleet_limits=options.fleet_limits,
             duties=self._duties,
         )
         self._mirror = Mirror(store, self.definitions)

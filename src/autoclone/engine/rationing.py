@@ -19,14 +19,18 @@ class Rationing:
         self._rations = Rations(limits)
         self._waiting: dict[str, Waiting] = {}
 
+    def __bool__(self) -> bool:
+        """Return whether anything is limited."""
+        return bool(self._rations)
+
     @property
     def allowance(self) -> int | None:
         """How many clones a ramp may make that was given no share: none, or any number without limits."""
-        return 0 if self._rations else None
+        return 0 if self else None
 
     def begin(self, now: datetime) -> None:
         """Take stock of the fleet as the last primary left it."""
-        if not self._rations:
+        if not self:
             return
         fresh = []
         for entry in self._busy():
@@ -54,7 +58,7 @@ class Rationing:
 
     def note(self, drafts: Sequence[Draft], now: datetime) -> None:
         """Take in the drafts of a batch, which are durable now; have their entries say what they wait for."""
-        if not self._rations:
+        if not self:
             return
         for draft in drafts:
             name = draft.entry.name

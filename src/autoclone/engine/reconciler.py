@@ -132,7 +132,8 @@ class Reconciler:
                 drafts += self._decide(name, news, demands)
                 if len(drafts) % BREATHER == BREATHER - 1:
                     await asyncio.sleep(0)
-            drafts += self._share(drafts, demands)
+            if self._rationing:
+                drafts += self._share(drafts, demands)
             await self._commit(drafts)
         except BaseException:
             self._news = _merged(work, self._news)
