@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from autoclone.core.events import EventType
-from autoclone.core.future import Present
+from autoclone.core.future import Future, Present
 from autoclone.core.leap import leap
 from autoclone.core.model import CatchUp, Order, ParentStatus, Plan
 from autoclone.core.preview import Preview
@@ -195,3 +195,11 @@ def test_where_no_leap_is_sure_none_is_made(restless: Plan) -> None:
     now = present(world)
 
     assert leapt(leap(now, utc("2025-03-08T12:00"))) is now
+
+
+def test_a_ramp_that_waits_for_a_place_makes_none() -> None:
+    world = World(nine_to_five(count=3), utc("09:00"))
+    world.until("09:00:30")
+    waiting = Present(plan=world.plan, state=world.state, now=utc("09:01:30"), allowance=0)
+    first = next(event for events in Future(waiting).steps(utc("18:00")) for event in events)
+    assert (first.type, first.at) == ("ramp_down.started", utc("17:00"))

@@ -22,6 +22,7 @@ from autoclone.core.model import (
     RampState,
     Stage,
 )
+from autoclone.core.rations import ALL, CapWait
 from autoclone.core.status import Because, Reason, reason, status_text
 from autoclone.core.wall import Dst
 from autoclone.core.window import Schedule
@@ -194,6 +195,27 @@ def test_waiting_at_the_gate() -> None:
         "the next clone waits until orders_1 is healthy, until 2025-01-25T09:05:00+00:00 at most",
         {"clone": "orders_1", "until": utc("09:05")},
     )
+
+
+@pytest.mark.parametrize(
+    ("cap", "limit", "label"),
+    [
+        (CapWait(ALL, 4, a_second=False, since=utc("09:00")), "max_clones is 4", None),
+        (
+            CapWait("team=data", 2, a_second=True, since=utc("09:00")),
+            "max_creates_per_second of team=data is 2",
+            "team=data",
+        ),
+    ],
+)
+def test_waiting_for_a_place(cap: CapWait, limit: str, label: str | None) -> None:
+    by, at = nine_to_five(), utc("09:01")
+    demand = demand_at(by.schedule, at)
+    because = reason(IDLE, by, demand, ParentStatus.RUNNING, at, cap=cap)
+    assert because.code is Reason.CAP
+    assert because.text == f"the next clone has waited for a place since 2025-01-25T09:00:00+00:00: {limit}"
+    assert because.values["label"] == label
+    assert because.values["most"] == cap.most
 
 
 def test_a_window_whose_opening_was_missed_says_so() -> None:

@@ -55,6 +55,11 @@ async def test_a_cap_is_shared_evenly_and_who_waits_says_so() -> None:
         assert await there(server) == {"a": ["090000", "090100"], "b": ["090000", "090100"]}
         assert server.status("a") == "ramping_up (2/3)"
         assert waits_for(server, "a") == CapWait(ALL, 4, a_second=False, since=NINE + 2 * MINUTE)
+        status = server.service.autoclone_status("a")
+        assert status.reason == "CAP"
+        assert status.reason_values["most"] == 4
+        assert status.next is not None
+        assert status.next.type == "ramp_down.started"
 
 
 async def test_a_place_that_gets_free_is_taken_at_once() -> None:

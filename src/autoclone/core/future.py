@@ -36,6 +36,7 @@ class Present:
         stepped_at: the instant of the last step, UTC; None where that is not known.
         wake_at: when the ramp is to be stepped next, UTC; None where that is not known.
         taken: names that a new clone will not have.
+        allowance: how many clones may be made in a step: 0 while it waits for a place, None for any number.
     """
 
     plan: Plan
@@ -45,6 +46,7 @@ class Present:
     stepped_at: datetime | None = None
     wake_at: datetime | None = None
     taken: Container[str] = ()
+    allowance: int | None = None
 
 
 class Future:
@@ -106,7 +108,8 @@ class Future:
         plan, parent = self._present.plan, self._present.parent
         if self._demand is None or not self._demand.covers(at):
             self._demand = demand_at(plan.schedule, at)
-        decision = step(self.state, Input(at, plan, self._demand, parent, EPOCH, outcome, taken=self._taken))
+        given = Input(at, plan, self._demand, parent, EPOCH, outcome, taken=self._taken)
+        decision = step(self.state, replace(given, allowance=self._present.allowance))
         self.state, self.wake_at, self._stepped_at = decision.state, decision.wake_at, at
         self._taken.add(decision.commands)
         self.cost += 1 + len(self.state.clones) / CLONES_A_STEP

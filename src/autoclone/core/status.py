@@ -9,6 +9,7 @@ from types import MappingProxyType
 from autoclone.core.days import Closed, Closure
 from autoclone.core.demand import Demand
 from autoclone.core.model import Hold, HoldKind, ParentStatus, Phase, Plan, RampState
+from autoclone.core.rations import ALL, CapWait
 from autoclone.core.start_gate import GateWait, gate_wait
 
 
@@ -27,6 +28,7 @@ class Reason(StrEnum):
     OVERRIDE = "OVERRIDE"
     RETRY_WAIT = "RETRY_WAIT"
     GATE_WAIT = "GATE_WAIT"
+    CAP = "CAP"
     NOT_PRIMARY = "NOT_PRIMARY"
     INVALID_CONFIG = "INVALID_CONFIG"
 
@@ -77,8 +79,19 @@ def _arrived(target: int) -> str:
     return Phase.ACTIVE if target else Phase.IDLE
 
 
-def reason(state: RampState, plan: Plan, demand: Demand, parent: ParentStatus, now: datetime) -> Because:
-    """Return why the ramp is where it is now. The first that applies wins, the operator's word before all."""
+def reason(
+    state: RampState,
+    plan: Plan,
+    demand: Demand,
+    parent: ParentStatus,
+    now: datetime,
+    *,
+    cap: CapWait | None = None,
+) -> Because:
+    """Return why the ramp is where it is now. The first that applies wins, the operator's word before all.
+
+    `cap` is the limit of the fleet that it waits for, if it does.
+    """
     zone = plan.schedule.zone
     return (
         _said(state.parent, parent)
@@ -86,6 +99,7 @@ def reason(state: RampState, plan: Plan, demand: Demand, parent: ParentStatus, n
         or _held(state.hold, HoldKind.PAUSE, zone)
         or _retrying(state)
         or _gated(gate_wait(state, plan, now), zone)
+        or _capped(cap, zone)
         or _held(state.hold, HoldKind.OVERRIDE, zone)
         or _missed(state, demand, zone)
         or _by_the_clock(demand, zone)
@@ -131,6 +145,17 @@ def _gated(wait: GateWait | None, zone: tzinfo) -> Because | None:
         return None
     text = f"the next clone waits until {wait.clone} is healthy, until{_edge(wait.until, zone)} at most"
     return Because(Reason.GATE_WAIT, text, {"clone": wait.clone, "until": wait.until})
+
+
+def _capped(cap: CapWait | None, zone: tzinfo) -> Because | None:
+    if cap is None:
+        return None
+    label = None if cap.label == ALL else cap.label
+    whose = f" of {label}" if label else ""
+    limit = f"{cap.setting}{whose} is {cap.most}"
+    text = f"the next clone has waited for a place since{_edge(cap.since, zone)}: {limit}"
+    values = {"limit": cap.setting, "label": label, "most": cap.most, "since": cap.since}
+    return Because(Reason.CAP, text, values)
 
 
 def _missed(state: RampState, demand: Demand, zone: tzinfo) -> Because | None:

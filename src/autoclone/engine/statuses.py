@@ -52,7 +52,7 @@ def status_of(entry: Entry, now: datetime, standing: Standing) -> AutoCloneStatu
     if nobody and not demand.covers(now):  # it is as at the last step, which may be long ago
         demand = demand_at(entry.plan.schedule, now)
     wanted = intent(entry.plan, demand, entry.parent, state.hold).wanted
-    why = reason(state, entry.plan, demand, entry.parent, now)
+    why = reason(state, entry.plan, demand, entry.parent, now, cap=entry.cap)
     if why.code is Reason.OPENING_MISSED:
         wanted = min(wanted, state.live)
     if nobody and state.live != wanted:
@@ -94,6 +94,7 @@ def _next(entry: Entry, now: datetime) -> NextEvent | None:
         parent=entry.parent,
         stepped_at=entry.stepped_at,
         wake_at=entry.wake_at,
+        allowance=0 if entry.cap is not None else None,
     )
     event = next_event(present)
     if event is None:
