@@ -12,7 +12,7 @@ from autoclone.persistence.bulk import Bulk
 from autoclone.persistence.codec import decode_state, encode_state, storable, to_micros
 from autoclone.persistence.history_codec import decode_defaults, decode_heard, encode_defaults, encode_heard
 from autoclone.persistence.tables import steps
-from autoclone.ports import History, Pruned, Steps
+from autoclone.ports import Defaults, History, Pruned, Steps
 
 StepsRow = tuple[str, int, int, str, str, str | None]
 
@@ -21,12 +21,13 @@ APPEND = Bulk(steps, ("parent", "at", "revision", "defaults", "heard", "state"))
 
 def rows(recorded: Iterable[Steps]) -> list[StepsRow]:
     """Return the rows of what is to be recorded."""
+    lent: dict[Defaults, str] = {}  # one server lends the same to all
     return [
         (
             one.parent,
             to_micros(one.heard[0].now),
             one.revision,
-            encode_defaults(one.defaults),
+            lent.get(one.defaults) or lent.setdefault(one.defaults, encode_defaults(one.defaults)),
             encode_heard(one.heard),
             None if one.before is None else encode_state(one.before),
         )
