@@ -14,7 +14,7 @@ from api.dashboard.pages import Pages
 from api.edge import Edge
 from api.errors import handle_errors
 from api.foresight import Foresight
-from api.routes import actions, autoclone, dags, events, holds, preview, server, state
+from api.routes import actions, autoclone, dags, events, holds, preview, replay, server, state
 from api.schemas import CloneRequest, OverrideRequest, PauseRequest, Problem
 from api.streams.hub import Hub
 from autoclone.config.models import DagDocument
@@ -37,7 +37,7 @@ TAGS = [
 FURTHER = (DagDocument, CloneRequest, PauseRequest, OverrideRequest, Problem)
 # Found in this order; the most polled is first.
 ROUTERS = (
-    *(one.router for one in (autoclone, dags, actions, holds, state, events, preview, server)),
+    *(one.router for one in (autoclone, dags, actions, holds, state, events, preview, replay, server)),
     *views.ROUTERS,
 )
 

@@ -113,6 +113,32 @@ PREVIEW: Final[dict[str, Any]] = {
     "clones": 2,
 }
 
+DAY: Final[dict[str, Any]] = {
+    "name": "orders",
+    "from": "2025-01-25T08:00:00-05:00",
+    "to": "2025-01-25T20:00:00-05:00",
+    "timezone": "America/New_York",
+    "clones": 0,
+}
+REPLAY: Final[dict[str, Any]] = {
+    **DAY,
+    "recorded_from": "2025-01-24T09:00:00-05:00",
+    "steps": 41,
+    "exact": True,
+    "differences": [],
+    "clone_minutes": 2400.0,
+    "state": None,
+    "items": [PREVIEW],
+}
+WHAT_IF: Final[dict[str, Any]] = {
+    **DAY,
+    "actual": {"clone_minutes": 2400.0, "items": [PREVIEW]},
+    "other": {"clone_minutes": 960.0, "items": [PREVIEW]},
+    "differences": [
+        {"from": "2025-01-25T09:02:00-05:00", "to": "2025-01-25T17:03:00-05:00", "actual": 5, "other": 2}
+    ],
+}
+
 CHECKS: Final[dict[str, str]] = {"started": "ok", "store": "ok", "loop": "ok"}
 
 READY: Final[dict[str, Any]] = {
@@ -164,6 +190,8 @@ BY_SCHEMA: Final[dict[str, Any]] = {
         "clones": 1,
     },
     "RampStatus": STATUS,
+    "ReplayAnswer": REPLAY,
+    "WhatIfAnswer": WHAT_IF,
     "RampStatusList": {"items": [STATUS], "next": None},
     "Readiness": READY,
     "Server": SERVER,

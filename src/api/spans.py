@@ -42,24 +42,26 @@ class SpanQuery(Paging):
         Raises:
             InvalidInput: it is past, too far ahead, too long, or ends before it begins.
         """
-        start = now if self.start is None else max(now, _in_utc(self.start, zone))
+        start = now if self.start is None else max(now, in_utc(self.start, zone))
         if start > now + FURTHEST:
-            raise _wrong("from", start, zone, "is more than five years ahead", "Write an earlier time")
-        end = start + ONE_DAY if self.end is None else _in_utc(self.end, zone)
+            raise wrong_time("from", start, zone, "is more than five years ahead", "Write an earlier time")
+        end = start + ONE_DAY if self.end is None else in_utc(self.end, zone)
         if end <= now:
             remedy = "Write a time to come; GET /api/v1/events has what happened"
-            raise _wrong("to", end, zone, "is past", remedy)
+            raise wrong_time("to", end, zone, "is past", remedy)
         if end <= start:
-            raise _wrong("to", end, zone, "is not after from", "Let to be the later of the two")
+            raise wrong_time("to", end, zone, "is not after from", "Let to be the later of the two")
         if end - start > longest:
             problem = f"is more than {longest.days} days after from"
-            raise _wrong("to", end, zone, problem, "Ask for a shorter time, and then for the next")
+            raise wrong_time("to", end, zone, problem, "Ask for a shorter time, and then for the next")
         return Span(start, end)
 
 
-def _in_utc(at: datetime, zone: tzinfo) -> datetime:
+def in_utc(at: datetime, zone: tzinfo) -> datetime:
+    """Return the instant that is meant: in `zone`, where it is written without an offset."""
     return instant(at, zone) if at.tzinfo is None else at.astimezone(UTC)
 
 
-def _wrong(field: str, at: datetime, zone: tzinfo, problem: str, remedy: str) -> InvalidInput:
+def wrong_time(field: str, at: datetime, zone: tzinfo, problem: str, remedy: str) -> InvalidInput:
+    """Return the error for a time that cannot be asked about."""
     return InvalidInput(Fault(field, shown(at.astimezone(zone).isoformat()), problem, remedy))

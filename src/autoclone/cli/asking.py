@@ -112,6 +112,25 @@ class Asker:
             page = await self._get(f"{_path(name)}/preview", {**query, **cursor})
             yield page
 
+    async def replay(
+        self, name: str, query: Query, other: Mapping[str, object] | None = None
+    ) -> Mapping[str, Any]:
+        """Return what came of one DAG's past, taken again; with `other`, what would have been under it.
+
+        Args:
+            name: the DAG.
+            query: the parameters of `GET /api/v1/dags/{name}/replay`.
+            other: another definition.
+
+        Raises:
+            InvalidInput: no server answers at the address, it knows no such DAG, or what is asked is wrong.
+            Transient: the server answers, but not what it should.
+        """
+        path = f"{_path(name)}/replay"
+        if other is None:
+            return await self._get(path, query)
+        return await self._send(self._client.build_request("POST", path, params=query, json=other))
+
     async def _pages(self) -> list[Status]:
         query: dict[str, Parameter] = {"limit": PAGE}
         items: list[Status] = []

@@ -55,7 +55,7 @@ def show_preview(asked: Asked, form: Format, *, transport: httpx.AsyncBaseTransp
     pages = asyncio.run(_pages(Asker(asked.url or default_url(), transport), asked.name, query))
     items = [item for page in pages for item in page["items"]]
     if form is Format.TABLE:
-        show_table(_story(asked.name, pages), [_event(asked.name, item) for item in items], Terminal())
+        show_table(_story(asked.name, pages), [event_of(asked.name, item) for item in items], Terminal())
     else:
         write_objects(map(as_json, items), form)
     return 0
@@ -64,10 +64,10 @@ def show_preview(asked: Asked, form: Format, *, transport: httpx.AsyncBaseTransp
 def _query(asked: Asked) -> dict[str, Parameter]:
     here = zone(asked.timezone) if asked.timezone else None
     times = {"from": asked.start, "to": asked.end}
-    return {"limit": PAGE, **{key: _meant(f"--{key}", text, here) for key, text in times.items() if text}}
+    return {"limit": PAGE, **{key: meant(f"--{key}", text, here) for key, text in times.items() if text}}
 
 
-def _meant(flag: str, text: str, here: tzinfo | None) -> str:
+def meant(flag: str, text: str, here: tzinfo | None) -> str:
     """Return the time as the server is asked about it: what has no offset is in the DAG's own zone."""
     at = written(flag, text) if here is None else moment(flag, text, here)
     return at.isoformat()
@@ -84,12 +84,12 @@ def _story(name: str, pages: Sequence[Preview]) -> Story:
         name=name,
         start=datetime.fromisoformat(first["from"]),
         end=datetime.fromisoformat(first["to"]),
-        zone=_zone(first),
+        zone=zone_of(first),
         clones=first["clones"],
     )
 
 
-def _zone(page: Preview) -> tzinfo:
+def zone_of(page: Mapping[str, Any]) -> tzinfo:
     """Return the zone that the server shows times in: one that this machine does not know is an offset."""
     try:
         return zone(page["timezone"])
@@ -97,6 +97,7 @@ def _zone(page: Preview) -> tzinfo:
         return datetime.fromisoformat(page["from"]).tzinfo or UTC
 
 
-def _event(name: str, item: Mapping[str, Any]) -> Event:
+def event_of(name: str, item: Mapping[str, Any]) -> Event:
+    """Return an event as the server has written it."""
     at, kind = datetime.fromisoformat(item["at"]), EventType(item["type"])
     return Event(0, at, kind, name, item["clone"], item["status"], item["clones"], target=0, epoch=0)

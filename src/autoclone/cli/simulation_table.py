@@ -50,9 +50,14 @@ def show_table(story: Story, events: Iterable[Event], console: Console) -> None:
         console.print(line, soft_wrap=True)
     if kept:
         console.print()
-    console.print(_title(story, kept), soft_wrap=True)
-    if kept or story.clones:
-        console.print(_chart(story, kept, console))
+    show_chart(story, kept, console)
+
+
+def show_chart(story: Story, events: list[Event], console: Console) -> None:
+    """Write what comes of it in a line, then the chart of it."""
+    console.print(_title(story, events), soft_wrap=True)
+    if events or story.clones:
+        console.print(_chart(story, events, console))
 
 
 def _chart(story: Story, events: list[Event], console: Console) -> Text:

@@ -14,6 +14,7 @@ from autoclone.engine.encoding import encode_status
 from autoclone.engine.engine import Engine
 from autoclone.engine.holds import HoldRequest, hold_of
 from autoclone.engine.listing import Found, Query
+from autoclone.engine.past import Past
 from autoclone.engine.reign import Reign
 from autoclone.engine.statuses import warnings
 from autoclone.engine.views import AutoCloneStatus, DagView, OutboxView, ServerView
@@ -29,6 +30,9 @@ class Service:
 
     Those that change anything, and `stats`, raise `NotPrimary` on a server that is not the primary. The
     others answer from the store there; what is not async does so as of the last `refresh`.
+
+    Attributes:
+        past: looks back on what ramps did.
     """
 
     def __init__(
@@ -36,6 +40,7 @@ class Service:
     ) -> None:
         self._engine = engine
         self._directory = Directory(engine)
+        self.past = Past(engine.store, engine.definitions)
         self._version = version
         self._outbox = outbox
 
