@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from autoclone.config.dag import resolve
 from autoclone.core.events import Event, EventType
 from autoclone.core.future import Present
 from autoclone.core.inputs import RunStatus
@@ -14,6 +15,8 @@ from autoclone.core.window import Schedule, Window
 from autoclone.engine.encoding import encode_status
 from autoclone.engine.holds import HoldRequest, hold_of
 from autoclone.engine.listing import Candidate, Found, Group, Query, search
+from autoclone.engine.past import Course, Past, WhatIf
+from autoclone.engine.replaying import Replay
 from autoclone.engine.service import Service
 from autoclone.engine.views import AutoCloneStatus, DagView, HoldView, ServerView
 from autoclone.errors import (
@@ -50,6 +53,20 @@ def active(name: str) -> AutoCloneStatus:
     )
 
 
+class FakePast(Past):
+    """Looks back on a past in which nothing happened."""
+
+    def __init__(self) -> None:
+        self._nothing = Course(0, (), timedelta())
+
+    async def replay(self, name: str, since: datetime, until: datetime) -> tuple[Replay, Course]:
+        return Replay(name, since, until), self._nothing
+
+    async def what_if(self, name: str, since: datetime, until: datetime, document: JsonObject) -> WhatIf:
+        plan = resolve({"name": name, **document}, zone=UTC).plan
+        return WhatIf(name, since, until, plan, self._nothing, self._nothing)
+
+
 class FakeService(Service):
     """Keeps the contract of `Service` and nothing else: no ramp, no runtime, no store.
 
@@ -70,6 +87,7 @@ class FakeService(Service):
         self.ready = True
         self.plan = Plan(Schedule((Window(time(9), time(17), 2),), ZoneInfo("America/New_York")))
         self._last_revision = 0
+        self.past = FakePast()
 
     def add(self, name: str, document: JsonObject | None = None) -> DagView:
         self._last_revision += 1

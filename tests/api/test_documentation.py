@@ -28,6 +28,7 @@ DOCUMENTED = {
     "/api/v1/dags/{name}/autoclone/resume": {"post"},
     "/api/v1/dags/{name}/clone": {"post"},
     "/api/v1/dags/{name}/preview": {"get"},
+    "/api/v1/dags/{name}/replay": {"get", "post"},
     "/api/v1/dags/{name}/resume": {"post"},
     "/api/v1/dags/{name}/start": {"post"},
     "/api/v1/dags/{name}/state": {"get"},

@@ -81,7 +81,8 @@ class Past:
     async def what_if(self, name: str, since: datetime, until: datetime, document: JsonObject) -> WhatIf:
         """Return what a ramp would have done from `since` to before `until` under another definition.
 
-        It begins with the clones that there were, and operators say what they said.
+        It begins with the clones that there were, or with the record, where that is younger than `since`. The
+        operators say what they said.
 
         Raises:
             InvalidInput: the definition is wrong, or does too much in that time.
@@ -89,7 +90,10 @@ class Past:
         """
         plan = self._definitions.resolve(document, name if "name" not in document else None).plan
         began = await replay(self._store, self._definitions, name, since, since)
-        _, actual = await self._from(began, until)
+        taken, actual = await self._from(began, until)
+        if began.state is None and taken.recorded_from is not None:
+            since = taken.recorded_from
+            actual = _course(0, actual.events, since, until)
         state = began.state or RampState(name)
         present = Present(plan=plan, state=state, now=since, parent=state.parent_status)
         events = await _all(course(present, await self._words(name, began, until), until))

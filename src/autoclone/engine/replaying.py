@@ -48,6 +48,8 @@ class Replay:
 
     def take(self, told: Told) -> bool:
         """Take the steps of one commit again; return whether the end was not reached."""
+        if told.heard[0].now >= self.until:
+            return False
         if told.before is not None:
             if not self._forgotten:
                 self._compare("the state that is recorded", told.before)
