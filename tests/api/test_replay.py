@@ -100,5 +100,5 @@ async def test_a_definition_that_is_wrong_is_refused_field_by_field() -> None:
 async def test_what_would_have_been_begins_with_the_record() -> None:
     async with looked_back() as (client, _, _):
         answer = (await client.post(PATH, json=FEWER)).json()
-    assert answer["from"] == "2025-01-25T08:59:00+00:00"
+    assert answer["from"] == "2025-01-25T09:00:00+00:00"
     assert answer["other"]["clone_minutes"] == pytest.approx(5, abs=0.01)

@@ -1,7 +1,7 @@
 """The journal of an earlier version, taken again by this one, comes to what it came to then.
 
-The file is the whole database of a server that was killed and started again, whose DAG was suspended, resumed,
-edited, overridden and stopped. It stays as it is: what does not come out of it any more has changed behaviour.
+The file is the whole database of a server that was killed and started again, whose DAG was suspended,
+resumed, edited, overridden and stopped. It stays as it is: what does not come out of it any more has changed.
 """
 
 import sqlite3
