@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 
 from autoclone.cli import main
+from autoclone.cli.formats import Format
+from autoclone.cli.validating import validate_files
 from cli_orders import ORDERS, Write
+from virtual_clock import VirtualClock
+from worlds import utc
 
 Capture = pytest.CaptureFixture[str]
 
@@ -41,6 +45,54 @@ def test_windows_are_told_in_words(write: Write, capsys: Capture) -> None:
         "x.json: good: x: 1 clone from 0900 to 1700 on mon, fri but for holidays; "
         "2 clones from 2200 for 1h30m but for 1 date and holidays, UTC"
     )
+
+
+SHORT = {
+    "name": "short",
+    "timezone": "UTC",
+    "autoclone": {"ramp_up_time": "0900", "ramp_down_time": "0902", "ramp_count": 5},
+}
+
+
+def test_a_surprise_is_a_warning_and_no_mistake(write: Write, capsys: Capture) -> None:
+    clock = VirtualClock(utc("2025-01-25T12:00"))
+    file = write("short.json", SHORT)
+
+    assert validate_files([file], None, {}, Format.TABLE, clock=clock) == 0
+
+    good, warning = capsys.readouterr().out.splitlines()
+    assert good.startswith("short.json: good: short: 5 clones")
+    assert warning == (
+        "short.json: warning: too-short: the schedule wants 5 clones for 2m, and the last would be made "
+        "after 4m (2025-01-25, 2025-01-26, 2025-01-27 and 1825 more dates). "
+        "Make ramp_interval shorter, ramp_step larger, ramp_count smaller, or the window longer"
+    )
+
+
+def test_a_surprise_is_a_mistake_with_strict(write: Write, capsys: Capture) -> None:
+    assert main(["validate", str(write("orders.json")), str(write("short.json", SHORT)), "--strict"]) == 2
+    assert capsys.readouterr().err == "autoclone: 1 of 2 files may surprise, which --strict refuses\n"
+    assert main(["validate", str(write("orders.json")), "--strict", "--timezone", "UTC"]) == 0
+
+
+def test_json_has_the_findings_in_parts(write: Write, capsys: Capture) -> None:
+    assert main(["validate", str(write("short.json", SHORT)), "--format", "jsonl"]) == 0
+
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (finding["kind"], finding["window"], finding["count"]) == ("too-short", "the schedule", 1828)
+    assert len(finding["dates"]) == 50
+    assert finding["problem"].startswith("wants 5 clones for 2m")
+    assert finding["remedy"].startswith("Make ramp_interval shorter")
+
+
+def test_what_is_decided_is_no_surprise(write: Write, capsys: Capture) -> None:
+    section = {"ramp_up_time": "0230", "ramp_down_time": "0400", "ramp_count": 1}
+    gap = {"name": "gap", "timezone": "America/New_York", "autoclone": section}
+    file = write("gap.json", gap)
+    assert main(["validate", str(file), "--strict"]) == 2
+    assert "warning: skipped: the window opens at 0230" in capsys.readouterr().out
+    file = write("gap.json", {**gap, "autoclone": {**section, "dst": "first"}})
+    assert main(["validate", str(file), "--strict"]) == 0
 
 
 def test_a_disabled_one_is_good_and_says_why(write: Write, capsys: Capture) -> None:
@@ -115,7 +167,7 @@ def test_json_has_the_faults_in_parts(write: Write, capsys: Capture) -> None:
     assert main(["validate", str(write("bad.json", BAD)), str(write("o.json")), "--format", "json"]) == 2
 
     bad, good = json.loads(capsys.readouterr().out)
-    assert good == {"file": "o.json", "valid": True, "name": "orders", "faults": []}
+    assert good == {"file": "o.json", "valid": True, "name": "orders", "faults": [], "findings": []}
     assert (bad["file"], bad["valid"], bad["name"]) == ("bad.json", False, None)
     assert bad["faults"][0] == {
         "field": "autoclone.ramp_up_time",

@@ -115,11 +115,14 @@ def validate(
     data_dir: options.DataFolder = None,
     allowed_modules: options.Modules = None,
     kafka_bootstrap: options.Bootstrap = None,
+    strict: Annotated[bool, Option("--strict", help="Have warnings be mistakes.")] = False,
     form: options.OutputFormat = Format.TABLE,
 ) -> int:
     """Check DAG documents as the server would, and say every fault there is.
 
     A folder stands for its *.json files. The exit code is 2 where there is a fault.
+    What is not wrong but may surprise within five years is a warning: times that clocks skip or repeat,
+    windows that overlap, that never open or never close, or that are too short for their ramp.
     """
     from autoclone.cli.validating import validate_files  # noqa: PLC0415 - only this command pays for it
 
@@ -129,7 +132,7 @@ def validate(
         "allowed_modules": allowed_modules,
         "kafka_bootstrap": kafka_bootstrap,
     }
-    return validate_files(paths, config, flags, form)
+    return validate_files(paths, config, flags, form, strict=strict)
 
 
 @app.command()

@@ -2,43 +2,34 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from autoclone.cli.documents import STANDARD_INPUT, in_file, read_file
+from autoclone.cli.documents import STANDARD_INPUT, read_file
 from autoclone.cli.formats import Format
 from autoclone.cli.output import as_json, write_lines, write_objects
-from autoclone.cli.program import GOOD, MISTAKE, NAME, one_line
-from autoclone.clock import SystemClock
-from autoclone.config.dag import Dag, resolve
+from autoclone.cli.program import GOOD, MISTAKE, NAME
+from autoclone.cli.verdicts import Verdict, verdict_lines, verdict_object
+from autoclone.clock import Clock, SystemClock
+from autoclone.config.dag import SECTION, resolve
 from autoclone.config.faults import shown
 from autoclone.config.settings import Settings, load_settings
-from autoclone.config.wording import schedule_in_words
 from autoclone.config.zones import system_zone, zone
 from autoclone.errors import Fault, InvalidInput
 from autoclone.runtimes.embedded import EmbeddedRuntime
 from autoclone.runtimes.nodes.kafka.port import Kafka
+from autoclone.simulator.lint import lint
 
 PATTERN = "*.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What was found in one file.
-
-    Attributes:
-        file: its path, as given or as found in a folder.
-        dag: what it comes to; None where it has faults.
-        faults: what is wrong with it.
-    """
-
-    file: Path
-    dag: Dag | None
-    faults: tuple[Fault, ...] = ()
-
-
 def validate_files(
-    paths: Sequence[Path], config: Path | None, flags: Mapping[str, str | None], form: Format
+    paths: Sequence[Path],
+    config: Path | None,
+    flags: Mapping[str, str | None],
+    form: Format,
+    *,
+    strict: bool = False,
+    clock: Clock | None = None,
 ) -> int:
     """Check files and folders of them, write what was found, and return the exit code.
 
@@ -47,31 +38,36 @@ def validate_files(
         config: the TOML file of settings, if one is named.
         flags: the settings that the command line gave; None: not given.
         form: how to write the verdicts.
+        strict: have warnings be mistakes.
+        clock: tells the date from which schedules are looked at; the machine's by default.
 
     Raises:
         InvalidInput: a setting is wrong.
     """
-    check = Check(load_settings(config, **flags))
+    check = Check(load_settings(config, **flags), clock or SystemClock())
     verdicts = list(check.all(paths))
     if form is Format.TABLE:
-        write_lines(line for verdict in verdicts for line in _lines(verdict))
+        write_lines(line for verdict in verdicts for line in verdict_lines(verdict))
     else:
-        write_objects((as_json(_object(verdict)) for verdict in verdicts), form)
+        write_objects((as_json(verdict_object(verdict)) for verdict in verdicts), form)
     bad = sum(bool(verdict.faults) for verdict in verdicts)
-    if bad:
-        sys.stdout.flush()
-        sys.stderr.write(f"{NAME}: {bad} of {len(verdicts)} {_files(len(verdicts))} cannot be used\n")
-    return MISTAKE if bad else GOOD
+    doubtful = sum(bool(verdict.findings) for verdict in verdicts) if strict else 0
+    sys.stdout.flush()
+    for number, what in ((bad, "cannot be used"), (doubtful, "may surprise, which --strict refuses")):
+        if number:
+            sys.stderr.write(f"{NAME}: {number} of {len(verdicts)} {_files(len(verdicts))} {what}\n")
+    return MISTAKE if bad or doubtful else GOOD
 
 
 class Check:
     """Checks documents as a server with these settings would."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
+        self._clock = clock
         self._zone = zone(settings.timezone) if settings.timezone else system_zone()
         self._runtime = EmbeddedRuntime(
-            SystemClock(),
+            clock,
             default_zone=self._zone,
             allowed_modules=settings.allowed_modules,
             data_dir=settings.data_dir,
@@ -120,7 +116,10 @@ class Check:
             self._runtime.check(document)
         except InvalidInput as error:
             faults += error.faults
-        return Verdict(file, None if faults else dag, tuple(dict.fromkeys(faults)))
+        if dag is None or faults:
+            return Verdict(file, None, tuple(dict.fromkeys(faults)))
+        today = self._clock.now().astimezone(dag.plan.schedule.zone).date()
+        return Verdict(file, dag, findings=tuple(lint(dag.plan, today, document.get(SECTION) or {})))
 
 
 def _kafka(settings: Settings) -> Kafka:
@@ -138,33 +137,6 @@ def _counts(file: Path) -> bool:
 
 def _taken(name: str, owner: Path) -> Fault:
     return Fault("name", shown(name), f"is the name of the DAG in {owner.name} already", "Choose another")
-
-
-def _lines(verdict: Verdict) -> Iterator[str]:
-    """Yield what people are shown: a line for each fault, or one that says what the file comes to."""
-    if verdict.dag is None:
-        for fault in in_file(verdict.file, InvalidInput(*verdict.faults)).faults:
-            yield one_line(str(fault))
-    else:
-        yield one_line(f"{verdict.file}: good: {_summary(verdict.dag)}")
-
-
-def _summary(dag: Dag) -> str:
-    if dag.plan.disabled is not None:
-        return f"{dag.name}: {dag.plan.disabled}"
-    return f"{dag.name}: {schedule_in_words(dag.plan.schedule)}, {dag.plan.schedule.zone}"
-
-
-def _object(verdict: Verdict) -> dict[str, object]:
-    return {
-        "file": str(verdict.file),
-        "valid": verdict.dag is not None,
-        "name": verdict.dag.name if verdict.dag is not None else None,
-        "faults": [
-            {"field": one.field, "value": one.value, "problem": one.problem, "remedy": one.remedy}
-            for one in verdict.faults
-        ],
-    }
 
 
 def _files(count: int) -> str:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from autoclone.core.closing import Quiet, quiet_at
 from autoclone.core.days import Closed
 from autoclone.core.wall import ONE_DAY
-from autoclone.core.window import Overlap, Schedule, openings
+from autoclone.core.window import Overlap, Schedule, Span, openings
 
 # How far ahead the next change is looked for: an opening for as long as anybody plans, and the end of windows
 # that touch each other again and again for long enough to be called always open.
@@ -90,27 +90,30 @@ def changes(schedule: Schedule, first: date, last: date) -> list[tuple[datetime,
 
     Only what opens on the local dates from `first` to `last` counts, so near both ends it is not the truth.
     """
+    return changes_by(schedule, openings(schedule, first, last))
+
+
+def changes_by(schedule: Schedule, opened: Iterable[tuple[int, Span]]) -> list[tuple[datetime, int]]:
+    """Return the changes that the `openings` of a schedule come to."""
     turns = sorted(
-        turn
-        for index, one in openings(schedule, first, last)
-        for turn in ((one.opens_at, index, 1), (one.closes_at, index, -1))
+        turn for index, one in opened for turn in ((one.opens_at, index, 1), (one.closes_at, index, -1))
     )
     counts = [window.count for window in schedule.windows]
-    opened, target = [0] * len(counts), 0
+    open_now, target = [0] * len(counts), 0
     found = []
     for at, several in groupby(turns, key=lambda turn: turn[0]):
         for _, index, change in several:
-            opened[index] += change
-        wanted = _together(schedule.overlap, counts, opened)
+            open_now[index] += change
+        wanted = _together(schedule.overlap, counts, open_now)
         if wanted != target:
             found.append((at, wanted))
             target = wanted
     return found
 
 
-def _together(overlap: Overlap, counts: Iterable[int], opened: Iterable[int]) -> int:
+def _together(overlap: Overlap, counts: Iterable[int], open_now: Iterable[int]) -> int:
     """Return what the open windows want together; one that overlaps itself counts once."""
-    wanted = [count for count, times in zip(counts, opened, strict=True) if times]
+    wanted = [count for count, times in zip(counts, open_now, strict=True) if times]
     return TOGETHER[overlap](wanted) if wanted else 0
 
 
