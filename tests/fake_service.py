@@ -245,6 +245,9 @@ class FakeService(Service):
             raise UnknownDag(name, self.views[name].parent)
         return Present(plan=self.plan, state=RampState(name), now=NOON)
 
+    def now(self) -> datetime:
+        return NOON
+
     def presents(self) -> Sequence[Present]:
         return [self.present(name) for name, view in self.views.items() if view.parent is None]
 

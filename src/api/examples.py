@@ -139,6 +139,8 @@ WHAT_IF: Final[dict[str, Any]] = {
     ],
 }
 
+LEVEL: Final[dict[str, Any]] = {"at": "2025-01-25T14:01:00+00:00", "clones": 2}
+
 CHECKS: Final[dict[str, str]] = {"started": "ok", "store": "ok", "loop": "ok"}
 
 READY: Final[dict[str, Any]] = {
@@ -180,6 +182,14 @@ BY_SCHEMA: Final[dict[str, Any]] = {
     "EventList": {"items": [EVENT], "next": "WyJldmVudHMuYXNjIiw0Ml0="},
     "OverrideRequest": OVERRIDE,
     "PauseRequest": PAUSE,
+    "FleetPreview": {
+        "items": [LEVEL],
+        "next": None,
+        "from": "2025-01-25T14:00:10+00:00",
+        "to": "2025-01-26T14:00:10+00:00",
+        "clones": 1,
+        "peak": LEVEL,
+    },
     "PreviewItem": PREVIEW,
     "PreviewList": {
         "items": [PREVIEW],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autoclone.config.faults import shown
+from autoclone.core.crowd import Crowd, Look
 from autoclone.core.events import Event
 from autoclone.core.future import Present
 from autoclone.core.preview import Preview
@@ -15,6 +16,8 @@ from autoclone.errors import Fault, InvalidInput
 BREATH = 40
 # How much one answer may cost, as `Preview.cost` counts: a second or two.
 DEAREST = 100_000
+# Likewise of a whole fleet: ten thousand DAGs, each with a schedule of its own, come to most of it in a day.
+DEAREST_FLEET = 1_500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Foresight:
 
     def __init__(self) -> None:
         self._one_at_a_time = asyncio.Lock()
+        self._one_fleet_at_a_time = asyncio.Lock()
+        self._crowd = Crowd()
 
     async def events(self, present: Present, span: Span, limit: int) -> Ahead:
         """Return up to `limit` events, or a few more, of what follows from `present`.
@@ -67,6 +72,23 @@ class Foresight:
                     paid = preview.cost
                     await asyncio.sleep(0)
         return Ahead(present, preview.clones, found)
+
+    async def fleet(self, presents: Sequence[Present], span: Span) -> Look:
+        """Return how many clones there will be in all.
+
+        Raises:
+            InvalidInput: it costs too much to work out.
+        """
+        async with self._one_fleet_at_a_time:
+            look = self._crowd.look(presents, span.start, span.end)
+            paid = 0.0
+            for _ in look.steps():
+                if look.cost > DEAREST_FLEET:
+                    raise _too_dear(span)
+                if look.cost - paid > BREATH:
+                    paid = look.cost
+                    await asyncio.sleep(0)
+        return look
 
 
 def _too_dear(span: Span) -> InvalidInput:

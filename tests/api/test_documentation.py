@@ -36,6 +36,7 @@ DOCUMENTED = {
     "/api/v1/dags/{name}/suspend": {"post"},
     "/api/v1/events": {"get"},
     "/api/v1/events/stream": {"get"},
+    "/api/v1/preview": {"get"},
     "/api/v1/server": {"get"},
     "/livez": {"get"},
     "/metrics": {"get"},

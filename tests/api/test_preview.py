@@ -124,3 +124,67 @@ async def test_a_clone_has_no_ramp(client: AsyncClient, service: FakeService) ->
 
     assert (answer.status_code, answer.json()["nearest"]) == (404, "orders")
     assert service.present("orders").now == NOON
+
+
+async def test_the_fleet_has_what_all_dags_have(client: AsyncClient, service: FakeService) -> None:
+    service.add("refunds")
+    answer = await get(client, "/api/v1/preview")
+
+    assert answer["items"] == [
+        {"at": "2025-01-25T17:00:00+00:00", "clones": 2},
+        {"at": "2025-01-25T17:01:00+00:00", "clones": 4},
+        {"at": "2025-01-25T22:00:00+00:00", "clones": 2},
+        {"at": "2025-01-25T22:01:00+00:00", "clones": 0},
+        {"at": "2025-01-26T14:00:00+00:00", "clones": 2},
+        {"at": "2025-01-26T14:01:00+00:00", "clones": 4},
+    ]
+    assert answer["peak"] == {"at": "2025-01-25T17:01:00+00:00", "clones": 4}
+    assert (answer["clones"], answer["next"]) == (0, None)
+    assert answer["to"] == "2025-01-26T17:00:00+00:00"
+
+
+async def test_pages_of_the_fleet(client: AsyncClient) -> None:
+    whole = await get(client, "/api/v1/preview")
+    page = await get(client, "/api/v1/preview", limit=2)
+    items = page["items"]
+    while page["next"]:
+        page = await get(client, "/api/v1/preview", limit=2, cursor=page["next"])
+        items += page["items"]
+
+    assert items == whole["items"]
+
+
+async def test_the_fleet_in_broad_strokes(client: AsyncClient) -> None:
+    answer = await get(client, "/api/v1/preview", resolution="1h")
+
+    assert answer["items"] == [
+        {"at": "2025-01-25T17:00:00+00:00", "clones": 2},
+        {"at": "2025-01-25T23:00:00+00:00", "clones": 0},
+        {"at": "2025-01-26T14:00:00+00:00", "clones": 2},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ({"resolution": "5"}, "resolution"),
+        ({"resolution": "2d"}, 'Write a duration from "1s" to "1d"'),
+        ({"to": "2025-02-25"}, "is more than 8 days after from"),
+    ],
+)
+async def test_what_is_wrong_about_the_fleet_is_told(
+    client: AsyncClient, params: dict[str, str], words: str
+) -> None:
+    answer = await client.get("/api/v1/preview", params=params)
+
+    assert answer.status_code == 422
+    assert words in answer.json()["detail"]
+
+
+async def test_a_fleet_that_takes_too_long_is_refused(
+    client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.foresight.DEAREST_FLEET", 10)
+    answer = await client.get("/api/v1/preview")
+
+    assert "takes too long to work out" in answer.json()["detail"]

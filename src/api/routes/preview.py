@@ -7,6 +7,7 @@ from fastapi import Query
 from api import catalogue
 from api.dependencies import AForesight, AService, Name
 from api.describing import router_for
+from api.fleet_previews import FleetPreview, FleetQuery, fleet_preview
 from api.previews import PreviewList, preview_of
 from api.problems import may_answer
 from api.spans import SpanQuery
@@ -24,3 +25,15 @@ async def preview_dag(
 ) -> PreviewList:
     """The events to come, from how things stand now. It is what will be journalled, if nothing fails."""
     return await preview_of(service, foresight, name, query)
+
+
+@router.get(
+    "/preview",
+    summary="Show how many clones there will be",
+    responses=may_answer(catalogue.INVALID_INPUT),
+)
+async def preview_fleet(
+    service: AService, foresight: AForesight, query: Annotated[FleetQuery, Query()]
+) -> FleetPreview:
+    """The clones of all DAGs together, each change of their number, and the peak."""
+    return await fleet_preview(service, foresight, query)

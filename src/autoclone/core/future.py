@@ -67,20 +67,23 @@ class Future:
         self._stepped_at = present.stepped_at
         self._demand: Demand | None = None
         self._taken = _Names(present.taken)
+        self._news = self._at_first()
 
     def steps(self, end: datetime) -> Iterator[tuple[Event, ...]]:
-        """Yield the events of each step before `end`, in UTC; of most steps there are none."""
-        news = self._at_first()
+        """Yield the events of each step before `end`, in UTC; of most steps there are none.
+
+        Whoever asks again, with a later `end`, is told how it goes on.
+        """
         while True:
-            while news:
-                at, outcome = news.popleft()
+            while self._news:
+                at, outcome = self._news.popleft()
                 at = self._not_before(at)
                 commands, events = self._step(at, outcome)
-                news.extend((at, Outcome(command)) for command in commands)
+                self._news.extend((at, Outcome(command)) for command in commands)
                 yield events
             if self.wake_at is None or self.wake_at >= end:
                 return
-            news.append((self.wake_at, None))
+            self._news.append((self.wake_at, None))
 
     def present(self, now: datetime) -> Present:
         """Return where the ramp stands at `now`, in UTC, up to which it has been stepped."""

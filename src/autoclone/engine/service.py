@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 
 from autoclone.core.future import Present
@@ -234,6 +235,10 @@ class Service:
     def present(self, name: str) -> Present:
         """Return where one DAG's ramp stands now, which its future follows from."""
         return self._directory.present(name)
+
+    def now(self) -> datetime:
+        """Return the time, in UTC, as the engine goes by it."""
+        return self._engine.clock.now()
 
     def presents(self) -> Sequence[Present]:
         """Return where every DAG's ramp stands now, in no order."""
