@@ -72,6 +72,7 @@ class World:
         self.watcher = Watcher()
         self.limits = Limits(width=8, per_key=4, timeout=timedelta(seconds=30))
         self.fleet_limits: tuple[Limit, ...] = ()
+        self.confirm_deletes: int | None = None
 
     @asynccontextmanager
     async def server(
@@ -80,7 +81,12 @@ class World:
         """Run an engine inside the block. Without `runtime`, what ran in the last one is gone."""
         store = store or MemoryStore(self.backing)
         runtime = runtime or MemoryRuntime()
-        options = Options(zone=ZoneInfo("UTC"), limits=self.limits, fleet_limits=self.fleet_limits)
+        options = Options(
+            zone=ZoneInfo("UTC"),
+            limits=self.limits,
+            fleet_limits=self.fleet_limits,
+            confirm_deletes=self.confirm_deletes,
+        )
         engine = Engine(store, runtime, self.clock, self.watcher, options)
         await engine.open()
         work = asyncio.create_task(engine.run())

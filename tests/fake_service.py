@@ -10,8 +10,9 @@ from autoclone.config.dag import resolve
 from autoclone.core.events import Event, EventType
 from autoclone.core.future import Present
 from autoclone.core.inputs import RunStatus
-from autoclone.core.model import Phase, Plan, RampState
+from autoclone.core.model import ParentStatus, Phase, Plan, RampState
 from autoclone.core.window import Schedule, Window
+from autoclone.engine.edits import Edit
 from autoclone.engine.encoding import encode_status
 from autoclone.engine.holds import HoldRequest, hold_of
 from autoclone.engine.listing import Candidate, Found, Group, Query, search
@@ -77,6 +78,8 @@ class FakeService(Service):
         failure: what every operation raises, if anything.
         ready: whether the server is.
         plan: what every DAG's ramp is to do.
+        planned: what any edit would have it do.
+        confirmed: the plans that writes were confirmed by.
     """
 
     def __init__(self) -> None:
@@ -86,6 +89,8 @@ class FakeService(Service):
         self.failure: Exception | None = None
         self.ready = True
         self.plan = Plan(Schedule((Window(time(9), time(17), 2),), ZoneInfo("America/New_York")))
+        self.confirmed: list[str] = []
+        self.planned = Plan(Schedule((Window(time(9), time(18), 1),), ZoneInfo("America/New_York")))
         self._last_revision = 0
         self.past = FakePast()
 
@@ -140,8 +145,10 @@ class FakeService(Service):
         if_revision: int | None = None,
         if_absent: bool = False,
         source: str = "api",
+        confirm: str | None = None,
     ) -> tuple[DagView, bool]:
         self._check()
+        self.confirmed += [confirm] if confirm else []
         name = name or document.get("name")
         if name is None or document.get("name", name) != name:
             raise InvalidInput(Fault("name", "", "is not right", "Write the right one"))
@@ -153,8 +160,24 @@ class FakeService(Service):
             raise RevisionMismatch(name, if_revision, actual)
         return self.add(name, document), stored is None
 
-    async def delete(self, name: str, *, if_revision: int | None = None) -> None:
+    async def plan_put(
+        self,
+        document: JsonObject,
+        name: str | None = None,
+        *,
+        if_revision: int | None = None,
+        if_absent: bool = False,
+    ) -> Edit:
+        before = Present(plan=self.plan, state=RampState(name or "orders"), now=NOON)
+        return Edit(before, replace(before, plan=self.planned), 1, document, None)
+
+    async def plan_delete(self, name: str, *, if_revision: int | None = None) -> Edit:
+        before = self.present(name)
+        return Edit(before, replace(before, parent=ParentStatus.DELETED), 1, None, None)
+
+    async def delete(self, name: str, *, if_revision: int | None = None, confirm: str | None = None) -> None:
         view = self._own(name)
+        self.confirmed += [confirm] if confirm else []
         if if_revision not in (None, view.revision):
             raise RevisionMismatch(name, if_revision or 0, view.revision)
         del self.views[name]

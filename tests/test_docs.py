@@ -140,7 +140,7 @@ def test_commands_for_make_and_autoclone_exist(page: Path) -> None:
         if block.kind == "sh":
             assert set(re.findall(r"\bmake ([a-z]+)", block.text)) <= targets
             commands = re.findall(r"\bautoclone ([a-z]+)", block.text)
-            assert set(commands) <= {"serve", "validate", "simulate", "preview", "status", "events"}
+            assert set(commands) <= {"serve", "validate", "simulate", "preview", "plan", "status", "events"}
 
 
 def anchors(page: Path) -> set[str]:

@@ -94,6 +94,18 @@ AUTOCLONE_OFF = ProblemType(
     "ramp_count first.",
     {"name": "orders"},
 )
+NEEDS_CONFIRMATION = ProblemType(
+    "needs-confirmation",
+    409,
+    "The write has to be confirmed",
+    "This would delete 3 running clones of 'orders', more than may go unasked, so nothing was changed. Look "
+    "at the plan with ?dry_run=true; if that is meant, repeat it with ?confirm=5c7f3a0d9be41c26.",
+    {
+        "name": "orders",
+        "plan": "5c7f3a0d9be41c26",
+        "clones": ["orders_20250125090000", "orders_20250125090100", "orders_20250125090200"],
+    },
+)
 REVISION_MISMATCH = ProblemType(
     "revision-mismatch",
     412,
@@ -188,6 +200,7 @@ CATALOGUE = (
     UNKNOWN_PATH,
     METHOD_NOT_ALLOWED,
     DAG_EXISTS,
+    NEEDS_CONFIRMATION,
     AUTOCLONE_OFF,
     REVISION_MISMATCH,
     BODY_TOO_LARGE,

@@ -23,6 +23,7 @@ from autoclone.errors import (
     Fault,
     InvalidInput,
     ManagedClone,
+    NeedsConfirmation,
     NotPrimary,
     RevisionMismatch,
     StaleEpoch,
@@ -94,6 +95,12 @@ async def _dag_exists(request: Request, error: DagExists) -> ProblemResponse:
 
 async def _autoclone_off(_: Request, error: AutoCloneOff) -> ProblemResponse:
     return problem(catalogue.AUTOCLONE_OFF, str(error), name=error.name)
+
+
+async def _needs_confirmation(_: Request, error: NeedsConfirmation) -> ProblemResponse:
+    return problem(
+        catalogue.NEEDS_CONFIRMATION, str(error), name=error.name, plan=error.plan, clones=list(error.clones)
+    )
 
 
 async def _revision_mismatch(_: Request, error: RevisionMismatch) -> ProblemResponse:
@@ -174,6 +181,7 @@ HANDLERS: tuple[tuple[type[Exception], Handler], ...] = (
     (ManagedClone, _managed_clone),
     (UnknownDag, _unknown_dag),
     (DagExists, _dag_exists),
+    (NeedsConfirmation, _needs_confirmation),
     (AutoCloneOff, _autoclone_off),
     (RevisionMismatch, _revision_mismatch),
     (StaleEpoch, _stale_epoch),

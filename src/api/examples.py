@@ -178,6 +178,28 @@ BY_SCHEMA: Final[dict[str, Any]] = {
     "DagDocument": DOCUMENT,
     "DagList": {"items": [DAG], "next": None},
     "DagState": STATE,
+    "EditPlan": {
+        "id": "5c7f3a0d9be41c26",
+        "name": "orders",
+        "revision": 3,
+        "needs_confirmation": False,
+        "deletes": ["orders_20250125090000"],
+        "from": "2025-01-25T12:00:00-05:00",
+        "to": "2025-01-26T12:00:00-05:00",
+        "timezone": "America/New_York",
+        "added": [
+            {
+                "at": "2025-01-25T12:00:00-05:00",
+                "type": "clone.deleted",
+                "clone": "orders_20250125090000",
+                "status": "active",
+                "clones": 4,
+            }
+        ],
+        "removed": [],
+        "minutes_before": 2700.0,
+        "minutes_after": 1920.0,
+    },
     "EventItem": EVENT,
     "EventList": {"items": [EVENT], "next": "WyJldmVudHMuYXNjIiw0Ml0="},
     "OverrideRequest": OVERRIDE,

@@ -37,24 +37,31 @@ class SpanQuery(Paging):
     )
 
     def span(self, now: datetime, zone: tzinfo, longest: timedelta) -> Span:
-        """Return the time that is meant, from `now` on at the earliest.
+        """Return the time that is meant: see `span_of`."""
+        return span_of(self.start, self.end, now, zone, longest)
 
-        Raises:
-            InvalidInput: it is past, too far ahead, too long, or ends before it begins.
-        """
-        start = now if self.start is None else max(now, in_utc(self.start, zone))
-        if start > now + FURTHEST:
-            raise wrong_time("from", start, zone, "is more than five years ahead", "Write an earlier time")
-        end = start + ONE_DAY if self.end is None else in_utc(self.end, zone)
-        if end <= now:
-            remedy = "Write a time to come; GET /api/v1/events has what happened"
-            raise wrong_time("to", end, zone, "is past", remedy)
-        if end <= start:
-            raise wrong_time("to", end, zone, "is not after from", "Let to be the later of the two")
-        if end - start > longest:
-            problem = f"is more than {longest.days} days after from"
-            raise wrong_time("to", end, zone, problem, "Ask for a shorter time, and then for the next")
-        return Span(start, end)
+
+def span_of(
+    start: datetime | None, end: datetime | None, now: datetime, zone: tzinfo, longest: timedelta
+) -> Span:
+    """Return the time that is meant, from `now` on at the earliest; a day, where no end is given.
+
+    Raises:
+        InvalidInput: it is past, too far ahead, longer than `longest`, or ends before it begins.
+    """
+    begin = now if start is None else max(now, in_utc(start, zone))
+    if begin > now + FURTHEST:
+        raise wrong_time("from", begin, zone, "is more than five years ahead", "Write an earlier time")
+    until = begin + ONE_DAY if end is None else in_utc(end, zone)
+    if until <= now:
+        remedy = "Write a time to come; GET /api/v1/events has what happened"
+        raise wrong_time("to", until, zone, "is past", remedy)
+    if until <= begin:
+        raise wrong_time("to", until, zone, "is not after from", "Let to be the later of the two")
+    if until - begin > longest:
+        problem = f"is more than {longest.days} days after from"
+        raise wrong_time("to", until, zone, problem, "Ask for a shorter time, and then for the next")
+    return Span(begin, until)
 
 
 def in_utc(at: datetime, zone: tzinfo) -> datetime:

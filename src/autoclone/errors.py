@@ -134,6 +134,27 @@ class RevisionMismatch(AutoCloneError):
         self.actual = actual
 
 
+class NeedsConfirmation(AutoCloneError):
+    """A write would delete more running clones than may go unasked. Nothing was changed.
+
+    Attributes:
+        name: the DAG.
+        plan: the id of the plan, by which the write is confirmed.
+        clones: the clones that would go, the first to go first.
+    """
+
+    def __init__(self, name: str, plan: str, clones: tuple[str, ...], *, stale: bool = False) -> None:
+        since = " Things have changed since the plan that you confirmed." if stale else ""
+        super().__init__(
+            f"This would delete {len(clones)} running clones of {name!r}, more than may go unasked, so "
+            f"nothing was changed.{since} Look at the plan with ?dry_run=true; if that is meant, repeat it "
+            f"with ?confirm={plan}."
+        )
+        self.name = name
+        self.plan = plan
+        self.clones = clones
+
+
 class StaleEpoch(AutoCloneError):
     """The fence: a newer primary has taken over, so this write or command was refused.
 

@@ -159,6 +159,7 @@ async def test_the_fleet_in_broad_strokes(client: AsyncClient) -> None:
 
     assert answer["items"] == [
         {"at": "2025-01-25T17:00:00+00:00", "clones": 2},
+        {"at": "2025-01-25T22:00:00+00:00", "clones": 1},
         {"at": "2025-01-25T23:00:00+00:00", "clones": 0},
         {"at": "2025-01-26T14:00:00+00:00", "clones": 2},
     ]

@@ -35,7 +35,8 @@ def test_alone_it_shows_its_help(capsys: Capture) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["serve", "validate", "simulate", "preview", "replay", "status", "pause", "override", "resume"]
+    "command",
+    ["serve", "validate", "simulate", "preview", "plan", "replay", "status", "pause", "override", "resume"],
 )
 def test_every_command_has_help(command: str, capsys: Capture) -> None:
     assert main([command, "--help"]) == 0

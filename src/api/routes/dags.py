@@ -1,13 +1,15 @@
 """Definitions: list, create, read, replace, delete."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import Query, Request, Response, status
 
 from api import catalogue
 from api.answers import created, not_modified, shown
-from api.dependencies import AService, Conditions, Definition, Name
+from api.dependencies import AForesight, AService, Conditions, Definition, Name
 from api.describing import DEFINITION, ETAG, IF_CHANGED, IF_MATCH, IF_NONE_MATCH, LOCATION, router_for
+from api.edits import EditPlan, WriteQuery, plan_of
 from api.paging import Paging, cut
 from api.problems import may_answer
 from api.schemas import Dag, DagList
@@ -16,6 +18,7 @@ BY_NAME = "dags"
 WRITING = (
     catalogue.MALFORMED_HEADER,
     catalogue.MANAGED_CLONE,
+    catalogue.NEEDS_CONFIRMATION,
     catalogue.REVISION_MISMATCH,
     *catalogue.ELSEWHERE,
 )
@@ -72,7 +75,10 @@ async def get_dag(
     summary="Create or replace a DAG",
     responses={
         **may_answer(*WRITING, *SENDING),
-        200: {"description": "It was replaced, or was just so already.", "headers": ETAG},
+        200: {
+            "description": "It was replaced, or was just so already. With `dry_run`: what would come of it.",
+            "headers": ETAG,
+        },
         201: {"model": Dag, "description": "It was created, and runs.", "headers": ETAG | LOCATION},
     },
     openapi_extra={"parameters": [IF_MATCH, IF_NONE_MATCH], **DEFINITION},
@@ -81,30 +87,44 @@ async def put_dag(
     *,
     name: Name,
     service: AService,
+    foresight: AForesight,
     conditions: Conditions,
     document: Definition,
+    query: Annotated[WriteQuery, Query()],
     request: Request,
     response: Response,
-) -> Dag:
-    """Store a definition under this name, which the document may leave out."""
+) -> Dag | EditPlan:
+    """Store a definition under this name, which the document may leave out; or say what would come of it."""
     expected = await conditions.expected(service, name)
-    view, new = await service.put(
-        document, name=name, if_revision=expected.if_revision, if_absent=expected.if_absent
-    )
+    if query.dry_run:
+        return await plan_of(await service.plan_put(document, name, **asdict(expected)), foresight, query)
+    view, new = await service.put(document, name=name, confirm=query.confirm, **asdict(expected))
     return created(view, request, response) if new else shown(view, response)
 
 
 @router.delete(
     "/dags/{name}",
     summary="Delete a DAG",
-    status_code=status.HTTP_204_NO_CONTENT,
+    response_model=EditPlan,
     responses={
-        **may_answer(*WRITING, catalogue.UNKNOWN_DAG),
+        **may_answer(*WRITING, catalogue.UNKNOWN_DAG, catalogue.INVALID_INPUT),
+        200: {"description": "With `dry_run`: what would come of it."},
         204: {"description": "It is gone; its clones are being stopped and deleted."},
     },
     openapi_extra={"parameters": [IF_MATCH]},
 )
-async def delete_dag(name: Name, service: AService, conditions: Conditions) -> None:
-    """Delete it. Its clones are stopped and deleted at once."""
+async def delete_dag(
+    *,
+    name: Name,
+    service: AService,
+    foresight: AForesight,
+    conditions: Conditions,
+    query: Annotated[WriteQuery, Query()],
+) -> Response | EditPlan:
+    """Delete it. Its clones are stopped and deleted at once. Or say what would come of it."""
     expected = await conditions.expected(service, name)
-    await service.delete(name, if_revision=expected.if_revision)
+    if query.dry_run:
+        edit = await service.plan_delete(name, if_revision=expected.if_revision)
+        return await plan_of(edit, foresight, query)
+    await service.delete(name, if_revision=expected.if_revision, confirm=query.confirm)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)

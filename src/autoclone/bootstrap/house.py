@@ -109,6 +109,7 @@ def _options(settings: Settings, clock: Clock, address: str | None) -> Options:
         drain_timeout=settings.drain_timeout,
         max_hold=settings.max_hold,
         among=among(settings, clock, address),
+        confirm_deletes=settings.confirm_deletes,
     )
 
 

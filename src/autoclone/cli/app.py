@@ -64,6 +64,7 @@ def serve(
     command_timeout: options.CommandTimeout = None,
     concurrency: options.Concurrency = None,
     allowed_modules: options.Modules = None,
+    confirm_deletes: options.ConfirmDeletes = None,
     max_body_bytes: options.MaxBodyBytes = None,
     max_streams: options.MaxStreams = None,
     log_format: options.LogFormat = None,

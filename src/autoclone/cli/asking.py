@@ -10,6 +10,7 @@ from autoclone.config.faults import shown
 from autoclone.config.settings import load_settings
 from autoclone.core.naming import NAME
 from autoclone.errors import Fault, InvalidInput, Transient
+from autoclone.ports import JsonObject
 
 API = "/api/v1"
 THEIR_MISTAKE = (
@@ -130,6 +131,21 @@ class Asker:
         if other is None:
             return await self._get(path, query)
         return await self._send(self._client.build_request("POST", path, params=query, json=other))
+
+    async def plan(self, name: str, document: JsonObject, query: Query) -> Preview:
+        """Return what storing a definition would come to. Nothing is changed.
+
+        Args:
+            name: the DAG.
+            document: the definition.
+            query: further parameters of `PUT /api/v1/dags/{name}`.
+
+        Raises:
+            InvalidInput: no server answers at the address, or the definition or a parameter is wrong.
+            Transient: the server answers, but not what it should.
+        """
+        asked = {"dry_run": "true", **query}
+        return await self._send(self._client.build_request("PUT", _path(name), params=asked, json=document))
 
     async def _pages(self) -> list[Status]:
         query: dict[str, Parameter] = {"limit": PAGE}

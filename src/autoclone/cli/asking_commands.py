@@ -42,6 +42,28 @@ def preview(
 
 
 @asking.command()
+def plan(
+    *,
+    file: Annotated[Path, Argument(metavar="FILE", help="The DAG document; - for standard input.")],
+    end: Annotated[
+        str | None, Option("--to", metavar="TIME", help="How far to look, 31 days at most. [a day from now]")
+    ] = None,
+    timezone: Annotated[
+        str | None, Option(metavar="ZONE", help="The zone of --to. Else that of the DAG's window.")
+    ] = None,
+    url: options.ServerUrl = None,
+    form: options.OutputFormat = Format.TABLE,
+) -> int:
+    """Show what would come of putting a DAG document on a running server, without doing it.
+
+    What would happen and today would not is marked with +, what happens today and would not any more with -.
+    """
+    from autoclone.cli.planning import Wanted, show_plan  # noqa: PLC0415 - only this command pays for it
+
+    return show_plan(Wanted(file, end, timezone, url), form)
+
+
+@asking.command()
 def replay(
     *,
     name: options.RampName,

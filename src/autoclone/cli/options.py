@@ -127,6 +127,9 @@ CommandTimeout = Annotated[
     str | None, Option(metavar="TIME", help="How long a command to the runtime may take. [30s]")
 ]
 Concurrency = Annotated[str | None, Option(metavar="NUMBER", help="How many such commands run at once. [64]")]
+ConfirmDeletes = Annotated[
+    str | None, Option(metavar="NUMBER", help="How many running clones a write may delete unconfirmed.")
+]
 MaxBodyBytes = Annotated[
     str | None, Option(metavar="NUMBER", help="The largest document, in bytes. [1048576]")
 ]

@@ -101,3 +101,5 @@ SaslMechanism = Annotated[
 ]
 # How many copies of a topic there are, None for what the brokers do by default.
 OptionalCount = Annotated[int, whole(1, 100)] | None
+# Any number there may be, None for no limit.
+OptionalNumber = Annotated[int, whole(0, 1_000_000)] | None

@@ -15,6 +15,7 @@ from autoclone.config.settings_fields import (
     LogFormat,
     LogLevel,
     ModuleNames,
+    OptionalNumber,
     Text,
     ZoneName,
     whole,
@@ -81,6 +82,11 @@ class ServerOptions(BaseModel):
         description="The Python modules that `python` nodes may call: with commas between them, or a TOML "
         "list.",
         examples=["my_pipeline,my_pipeline.steps"],
+    )
+    confirm_deletes: OptionalNumber = Field(
+        None,
+        description="How many running clones one write may delete without being confirmed. Else any number.",
+        examples=[0],
     )
     max_body_bytes: Annotated[int, whole(KIBIBYTE, GIBIBYTE)] = Field(
         MAX_BYTES,

@@ -2,14 +2,16 @@
 
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from heapq import merge
 from itertools import islice
 
+from autoclone.config.dag import Dag
 from autoclone.core.future import Present
 from autoclone.core.inputs import RunStatus
-from autoclone.core.model import RampState
+from autoclone.core.model import ParentStatus, RampState
+from autoclone.engine.edits import Edit
 from autoclone.engine.engine import Engine
 from autoclone.engine.fleet import Entry, Fleet
 from autoclone.engine.listing import Found, Group, Query, candidate, search
@@ -17,7 +19,7 @@ from autoclone.engine.present import present_of
 from autoclone.engine.statuses import invalid_status, status_of, stored_status
 from autoclone.engine.views import AutoCloneStatus, DagView
 from autoclone.errors import ManagedClone, UnknownDag
-from autoclone.ports import DagRecord, DagStats
+from autoclone.ports import DagRecord, DagStats, JsonObject
 
 # The nearest name is looked for among so many of those that sort nearest: comparing all takes too long.
 NEIGHBOURS = 500
@@ -65,6 +67,29 @@ class Directory:
         """Return where every DAG's ramp stands now, in no order."""
         now = self._engine.clock.now()
         return [present_of(entry, now, self._fleet) for entry in self._fleet.entries.values()]
+
+    def edit(self, dag: Dag, document: JsonObject, stored: DagRecord | None) -> Edit:
+        """Return what storing `document`, which was resolved to `dag`, would come to."""
+        before = self._standing(dag.name)
+        after = replace(before, plan=dag.plan, wake_at=None)
+        revision = None if stored is None else stored.revision
+        return Edit(before, after, revision, document, self._engine.options.confirm_deletes)
+
+    def removal(self, name: str) -> Edit:
+        """Return what deleting a DAG would come to. Raises `UnknownDag`."""
+        before, entry = self.present(name), self._fleet.entries.get(name)
+        after = replace(before, parent=ParentStatus.DELETED, wake_at=None)
+        revision = None if entry is None else entry.revision
+        return Edit(before, after, revision, None, self._engine.options.confirm_deletes)
+
+    def _standing(self, name: str) -> Present:
+        """Return where a ramp stands that there may not be yet."""
+        now, entry = self._engine.clock.now(), self._fleet.entries.get(name)
+        if entry is None or entry.deleted:
+            return Present(
+                plan=self._engine.definitions.off, state=RampState(name), now=now, taken=self._fleet
+            )
+        return present_of(entry, now, self._fleet)
 
     def refuse_clone(self, name: str) -> None:
         """Raise `ManagedClone` where `name` is a clone's."""

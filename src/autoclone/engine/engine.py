@@ -60,6 +60,7 @@ class Options:
         drain_timeout: how long DAGs may finish what they have in hand when the server stops.
         max_hold: how long a pause or an override may last.
         among: how it stands among other servers, None where it has its store to itself.
+        confirm_deletes: how many running clones a write may delete unasked, None for any number.
     """
 
     zone: tzinfo
@@ -71,6 +72,7 @@ class Options:
     drain_timeout: timedelta = timedelta(seconds=3)
     max_hold: timedelta = timedelta(days=7)
     among: Among | None = None
+    confirm_deletes: int | None = None
 
 
 class Engine:

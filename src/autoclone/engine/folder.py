@@ -28,7 +28,7 @@ from autoclone.engine.folder_plan import (
 )
 from autoclone.engine.folder_read import Found, read_folder
 from autoclone.engine.folder_watch import follow
-from autoclone.errors import AutoCloneError, Fault, InvalidInput, UnknownDag
+from autoclone.errors import AutoCloneError, Fault, InvalidInput, NeedsConfirmation, UnknownDag
 from autoclone.ports import JsonObject
 
 # An editor that saves by renaming lets a file vanish for a moment. A DAG is deleted only where the file is
@@ -90,6 +90,7 @@ class DagFolder:
         self._seen: dict[str, Seen] = {}
         self._reported: Mapping[str, Complaint] = {}
         self._stored: set[str] = set()
+        self._unconfirmed_said: dict[str, str] = {}
         self._at_once = CapacityLimiter(PUTS_AT_ONCE)
 
     async def follow(self, _epoch: int) -> None:
@@ -205,8 +206,18 @@ class DagFolder:
             await self._service.delete(name)
         except UnknownDag:
             pass  # somebody was faster
+        except NeedsConfirmation as error:
+            self._unconfirmed(name, str(error))
         except Exception:
             log.exception("DAG folder: %s could not be deleted, and will be again", name)
+
+    def _unconfirmed(self, name: str, error: str) -> None:
+        """Show that a DAG whose file is gone waits for somebody to confirm its end."""
+        words = f"its file is gone. {error}"
+        if self._unconfirmed_said.get(name) != words:
+            self._unconfirmed_said[name] = words
+            log.error("DAG folder: %s: %s", name, words)
+        self._service.report(name, PREFIX, words)
 
 
 def _unlisted(directory: Path, error: OSError) -> Fault:

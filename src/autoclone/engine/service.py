@@ -2,52 +2,26 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from itertools import islice
 
-from autoclone.core.future import Present
 from autoclone.core.inputs import HoldOrder, Release
 from autoclone.core.model import ParentStatus
-from autoclone.core.start_gate import gated
-from autoclone.engine.directory import Directory
-from autoclone.engine.encoding import encode_status
-from autoclone.engine.engine import Engine
 from autoclone.engine.holds import HoldRequest, hold_of
-from autoclone.engine.listing import Found, Query
-from autoclone.engine.past import Past
+from autoclone.engine.reading import Reading
 from autoclone.engine.reign import Reign
-from autoclone.engine.statuses import warnings
-from autoclone.engine.views import AutoCloneStatus, DagView, OutboxView, ServerView
+from autoclone.engine.views import AutoCloneStatus, DagView
 from autoclone.errors import AutoCloneOff, Transient
-from autoclone.ports import DagRecord, DagStats, EventFilter, JournalEntry, JsonObject
+from autoclone.ports import DagRecord, JsonObject
 
 # How long a change by hand waits for the runtime before it answers with how far that has come.
 PATIENCE_SECONDS = 5.0
 
 
-class Service:
+class Service(Reading):
     """The operations. Every method that takes a name raises `UnknownDag` (with the nearest name).
 
     Those that change anything, and `stats`, raise `NotPrimary` on a server that is not the primary. The
     others answer from the store there; what is not async does so as of the last `refresh`.
-
-    Attributes:
-        past: looks back on what ramps did.
     """
-
-    def __init__(
-        self, engine: Engine, *, version: str, outbox: Callable[[], OutboxView] | None = None
-    ) -> None:
-        self._engine = engine
-        self._directory = Directory(engine)
-        self.past = Past(engine.store, engine.definitions)
-        self._version = version
-        self._outbox = outbox
-
-    async def refresh(self) -> None:
-        """Have what follows be as the store has it now. On the primary it always is."""
-        await self._engine.refresh()
 
     async def put(
         self,
@@ -57,6 +31,7 @@ class Service:
         if_revision: int | None = None,
         if_absent: bool = False,
         source: str = "api",
+        confirm: str | None = None,
     ) -> tuple[DagView, bool]:
         """Check and store a definition; return it, and whether it is new.
 
@@ -68,29 +43,30 @@ class Service:
             if_revision: the revision it must replace.
             if_absent: refuse to replace.
             source: where it came from.
+            confirm: the id of the plan that was looked at: see `plan_put`.
 
         Raises:
             InvalidInput: the definition is wrong; the old one stays.
             ManagedClone: the name is a clone's.
             RevisionMismatch: another revision is stored.
             DagExists: `if_absent` and there is one.
+            NeedsConfirmation: it would delete more running clones than may go unasked.
         """
         engine = self._engine
-        dag = engine.definitions.resolve(document, name)
-        document = document if "name" in document else {"name": dag.name, **document}
-        engine.runtime.check(document)
+        dag, document = self._checked(document, name)
         reign = engine.reign()
         self._directory.refuse_clone(dag.name)
         stored = await engine.store.get_dag(dag.name)
         unchanged = stored is not None and stored.source == source and _same(stored.document, document)
         if stored is None or not unchanged or if_absent or if_revision not in (None, stored.revision):
+            self._directory.edit(dag, document, stored).check(confirm)
             record = await engine.store.put_dag(
                 reign.epoch,
                 dag.name,
                 document,
                 source=source,
                 at=engine.clock.now(),
-                if_revision=if_revision,
+                if_revision=if_revision or (stored.revision if stored and confirm else None),
                 if_absent=if_absent,
             )
             await engine.admit(record, dag)
@@ -98,18 +74,20 @@ class Service:
         self._directory.report(dag.name, source, None)
         return await self._directory.view(dag.name), stored is None
 
-    async def delete(self, name: str, *, if_revision: int | None = None) -> None:
+    async def delete(self, name: str, *, if_revision: int | None = None, confirm: str | None = None) -> None:
         """Delete a DAG; its clones are stopped and deleted at once.
 
         Raises:
             ManagedClone: the name is a clone's.
             RevisionMismatch: another revision is stored.
+            NeedsConfirmation: more running clones would go than may unasked.
         """
         reign = self._engine.reign()
         self._directory.refuse_clone(name)
         if self._directory.drop_invalid(name):
             return
         entry = self._directory.entry(name)
+        self._directory.removal(name).check(confirm)
         await self._engine.store.delete_dag(
             reign.epoch, name, at=self._engine.clock.now(), if_revision=if_revision
         )
@@ -195,105 +173,12 @@ class Service:
         view, _ = await self.put(copy, if_absent=True)
         return view
 
-    async def get(self, name: str) -> DagView:
-        """Return one DAG or clone."""
-        await self.refresh()
-        return await self._directory.view(name)
-
-    async def dags(self, *, after: str | None = None, limit: int = 100) -> Sequence[DagView]:
-        """Return up to `limit` DAGs and clones in name order, past the name `after`."""
-        await self.refresh()
-        return await self._directory.views(after=after, limit=limit)
-
-    async def find(self, query: Query) -> Found:
-        """Return a page of DAGs, each with its clones: see `Query`."""
-        await self.refresh()
-        return await self._directory.find(query)
-
-    def autoclone_status(self, name: str) -> AutoCloneStatus:
-        """Return one DAG's ramp status. For a clone: its parent's is meant, so `UnknownDag` is raised."""
-        return self._directory.status(name)
-
-    def status_json(self, name: str) -> bytes:
-        """Return one DAG's ramp status as it is served: encoded once for each change, then kept."""
-        entry = self._engine.fleet.entries.get(name)
-        if entry is None or entry.deleted or not self._engine.acts or gated(entry.state, entry.plan):
-            return encode_status(self._directory.status(name))
-        if entry.encoded is None:
-            entry.encoded = encode_status(self._directory.status(name))
-        return entry.encoded
-
-    def autoclone_statuses(
-        self, *, after: str | None = None, limit: int = 100, phase: str | None = None
-    ) -> Sequence[AutoCloneStatus]:
-        """Return up to `limit` ramp statuses in name order, past `after`, only of `phase` where given."""
-        found = (
-            status for status in self._directory.statuses(after) if phase is None or status.phase == phase
-        )
-        return list(islice(found, limit))
-
-    def present(self, name: str) -> Present:
-        """Return where one DAG's ramp stands now, which its future follows from."""
-        return self._directory.present(name)
-
-    def now(self) -> datetime:
-        """Return the time, in UTC, as the engine goes by it."""
-        return self._engine.clock.now()
-
-    def presents(self) -> Sequence[Present]:
-        """Return where every DAG's ramp stands now, in no order."""
-        return self._directory.presents()
-
-    async def stats(self, name: str) -> DagStats:
-        """Return the live counters of one DAG or clone: only the server that runs it has them."""
-        self._engine.reign()
-        return await self._directory.stats(name)
-
-    async def events(
-        self, where: EventFilter, *, after: int = 0, limit: int = 100, newest_first: bool = False
-    ) -> Sequence[JournalEntry]:
-        """Return journalled events: see `Store.events`."""
-        return await self._engine.store.events(where, after=after, limit=limit, newest_first=newest_first)
-
     def report(self, name: str, source: str, error: str | None) -> None:
         """Show what is wrong with the file `source` of a DAG in its status; None: nothing is any more.
 
         A DAG that never had a good definition is listed as invalid.
         """
         self._directory.report(name, source, error)
-
-    async def sourced(self, prefix: str) -> Mapping[str, str]:
-        """Return the source of each DAG whose source begins with `prefix`, by name."""
-        return {
-            entry.name: entry.source
-            for entry in self._engine.fleet.entries.values()
-            if entry.source.startswith(prefix) and not entry.deleted
-        }
-
-    def outbox(self) -> OutboxView | None:
-        """Return what waits to be published, None where this server publishes nothing."""
-        return self._outbox() if self._outbox and self._engine.leads else None
-
-    def server(self) -> ServerView:
-        """Return this server's role and health."""
-        engine, standing = self._engine, self._engine.standing
-        checks = engine.health.checks()
-        outbox = self.outbox()
-        return ServerView(
-            role="primary" if standing.role == "default_primary" else standing.role,
-            epoch=standing.epoch,
-            primary=standing.primary,
-            election=standing.election,
-            warnings=warnings(standing, outbox),
-            version=self._version,
-            started_at=engine.started_at,
-            uptime_seconds=(engine.clock.now() - engine.started_at).total_seconds(),
-            dags=len(engine.fleet),
-            clones=engine.fleet.live,
-            ready=all(state == "ok" for state in checks.values()),
-            checks=checks,
-            outbox=outbox,
-        )
 
 
 def _same(one: JsonObject, other: JsonObject) -> bool:
