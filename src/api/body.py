@@ -109,6 +109,28 @@ async def _asked(request: Request, model: type[Asked]) -> Asked:
     """Return the body as a `model`; without a body, as one that says nothing."""
     body = await read_body(request)
     given = read_document(body, max_bytes=request.app.state.max_body_bytes) if body else {}
+    return _checked(model, given)
+
+
+def filled_in(model: type[Asked], form: Mapping[str, str]) -> Asked:
+    """Return a form as a `model`: what was left empty is not there, and whole numbers are numbers.
+
+    Raises:
+        InvalidInput: it is wrong; each fault names its field.
+    """
+    given = {name: text.strip() for name, text in form.items() if text.strip()}
+    return _checked(model, {name: _value(name, text) for name, text in given.items()})
+
+
+def _value(name: str, text: str) -> str | int:
+    return (
+        int(text)
+        if name == "count" and text.isascii() and text.isdecimal() and len(text) < len(str(2**63))
+        else text
+    )
+
+
+def _checked(model: type[Asked], given: Mapping[str, object]) -> Asked:
     try:
         return model.model_validate(given)
     except ValidationError as error:

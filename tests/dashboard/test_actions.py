@@ -7,6 +7,7 @@ import pytest
 from httpx import AsyncClient
 from playwright.async_api import Page, expect
 
+from api.dashboard.actions import Action
 from autoclone.errors import NotPrimary, Transient
 from browser_kit import Heard, assert_accessible
 from fake_service import FakeService
@@ -105,6 +106,34 @@ async def test_cloning_asks_for_a_name_and_says_what_is_wrong_with_it(
     heard.forget("422", "409", "Response Status Error Code")
 
 
+async def test_pausing_and_overriding_a_ramp(page: Page, heard: Heard, service: FakeService) -> None:
+    await page.goto("/dags/orders")
+    ramp = page.get_by_role("region", name="AutoClone")
+    await ramp.get_by_role("link", name="Pause the ramp orders").click()
+    dialog = page.get_by_role("dialog", name="Pause the ramp of orders?")
+    await assert_accessible(page)
+    await dialog.get_by_label("For how long").fill("soon")
+    await dialog.get_by_role("button", name="Pause the ramp").click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("for:")
+    await dialog.get_by_label("For how long").fill("2h")
+    await dialog.get_by_label("Why").fill("<b>stock-taking</b>")
+    await dialog.get_by_role("button", name="Pause the ramp").click()
+    await expect(ramp).to_contain_text("Paused until Jan 25 19:00")
+    await expect(ramp).to_contain_text("<b>stock-taking</b>")
+    await ramp.get_by_role("link", name="Override orders").click()
+    dialog = page.get_by_role("dialog", name="Have another number of clones of orders?")
+    await dialog.get_by_label("How many clones").fill("8")
+    await dialog.get_by_role("button", name="Override").click()
+    await expect(ramp).to_contain_text("8 by hand until Jan 25 18:00")
+    await page.goto("/")
+    await expect(page.locator("#dag-orders")).to_contain_text("8 by hand until Jan 25 18:00")
+    await page.goto("/dags/orders")
+    await ramp.get_by_role("button", name="Follow the schedule orders").click()
+    await expect(page.locator(NOTICE)).to_have_text("The ramp of orders follows its schedule again.")
+    await expect(ramp).not_to_contain_text("by hand until")
+    heard.forget("422", "Response Status Error Code")
+
+
 async def test_it_goes_without_scripts_too(url: str, service: FakeService) -> None:
     async with AsyncClient(base_url=url, headers={"Accept": "text/html"}) as client:
         asked = await client.get("/dags/orders/do/stop")
@@ -122,7 +151,7 @@ async def test_it_goes_without_scripts_too(url: str, service: FakeService) -> No
         assert broken.status_code == 422
 
 
-@pytest.mark.parametrize("action", ["start", "stop", "suspend", "resume", "clone", "delete"])
+@pytest.mark.parametrize("action", list(Action))
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_managed_clone_refuses_all_of_it(
     url: str, service: FakeService, action: str, method: str

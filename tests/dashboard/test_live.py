@@ -3,7 +3,8 @@
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +15,9 @@ from playwright.async_api import Browser, Page, expect
 from api.streams.hub import Hub
 from autoclone.bootstrap.house import House
 from autoclone.core.events import EventType
-from browser_kit import PATIENCE_MS, DayClock, lived_in, window
+from autoclone.errors import NotPrimary
+from autoclone.ports import DagStats
+from browser_kit import PATIENCE_MS, DayClock, Heard, assert_accessible, lived_in, window
 from fake_service import FakeService
 from serve_kit import serving
 
@@ -147,6 +150,7 @@ async def test_it_comes_back_by_itself_after_a_restart(browser: Browser, tmp_pat
             live = page.locator("#live")
             await expect(live).to_have_text(re.compile(r"^Stale since \d\d:\d\d:\d\d$"), timeout=PATIENCE_MS)
             await expect(page.locator("#dag-orders")).to_be_visible()
+            await assert_accessible(page)
             second = serve(port=port, store=store)
             await asyncio.to_thread(second.serves)
             await expect(live).to_have_text("Live", timeout=PATIENCE_MS)
@@ -157,3 +161,46 @@ async def test_it_comes_back_by_itself_after_a_restart(browser: Browser, tmp_pat
             assert await page.evaluate(STILL_MARKED)
             heard.forget("Failed to load resource")
             assert heard.complaints == []
+
+
+async def test_a_change_of_the_role_is_told_without_loading_the_page_again(
+    page: Page, service: FakeService
+) -> None:
+    await page.goto("/server")
+    await page.evaluate(MARK)
+    primary = service.server()
+    secondary = replace(primary, role="secondary", primary="http://10.0.0.2:8000")
+    service.server = lambda: secondary  # type: ignore[method-assign]
+    about = page.get_by_role("complementary", name="About this server")
+    await expect(about).to_contain_text("This server is a secondary.")
+    await expect(page.locator("#server")).to_contain_text("Secondary")
+    service.server = lambda: primary  # type: ignore[method-assign]
+    await expect(about).to_be_hidden()
+    assert await page.evaluate(STILL_MARKED)
+
+
+async def test_a_page_of_a_clone_that_goes_says_so(page: Page, heard: Heard, service: FakeService) -> None:
+    clone = service.add_clone("orders")
+    await page.goto(f"/dags/{clone}/state")
+    await expect(page.locator("#live")).to_have_text("Live")
+    del service.views[clone]
+    await expect(page.locator("#live")).to_contain_text("Not there any more since")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(clone)
+    heard.forget("404")
+
+
+async def test_counters_of_one_that_is_primary_no_more_are_sought_where_they_are(
+    page: Page, heard: Heard, service: FakeService
+) -> None:
+    await page.goto("/dags/orders/state")
+    await expect(page.locator("#live")).to_have_text("Live")
+    service.stats = _not_here(str(page.url).replace("/dags/orders/state", ""))  # type: ignore[method-assign]
+    await page.wait_for_url("**/elsewhere/dags/orders/state")
+    heard.forget("404")
+
+
+def _not_here(here: str) -> Callable[[str], Awaitable[DagStats]]:
+    async def stats(name: str) -> DagStats:
+        raise NotPrimary(f"{here}/elsewhere")
+
+    return stats

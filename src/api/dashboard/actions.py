@@ -1,7 +1,7 @@
 """What people can do to a DAG from its pages: what applies, what is asked first, and what is said then."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -17,6 +17,32 @@ class Action(StrEnum):
     RESUME = "resume"
     CLONE = "clone"
     DELETE = "delete"
+    PAUSE = "pause"
+    OVERRIDE = "override"
+    FOLLOW = "follow"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What is to be filled in before something is done.
+
+    Attributes:
+        name: of the field.
+        label: before it.
+        value: what stands in it at first; `{name}` is the DAG.
+        kind: of the field, as HTML has it.
+        hint: an example, shown while it is empty.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    kind: str = "text"
+    hint: str = ""
+
+
+FOR_HOW_LONG = Field("for", "For how long", "1h", hint="1h30m")
+REASON = Field("reason", "Why, for whoever asks", hint="stock-taking")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +57,7 @@ class Wording:
         warning: what people should know before they say yes.
         done: what is said after; `{name}` is the DAG.
         destroys: whether it takes away what runs.
+        fields: what is to be filled in first.
     """
 
     glyph: str
@@ -40,6 +67,7 @@ class Wording:
     warning: str
     done: str
     destroys: bool = False
+    fields: tuple[Field, ...] = ()
 
     @property
     def asks(self) -> bool:
@@ -68,6 +96,7 @@ WORDINGS: Mapping[Action, Wording] = MappingProxyType(
             "Clone {name} by hand?",
             "The copy is a DAG of its own: AutoClone does not take it away again.",
             "{name} was copied.",
+            fields=(Field("name", "Name of the copy", "{name}_copy"),),
         ),
         Action.DELETE: Wording(
             "",
@@ -77,6 +106,27 @@ WORDINGS: Mapping[Action, Wording] = MappingProxyType(
             "Its definition goes, and its clones are stopped and deleted at once. This cannot be undone.",
             "{name} was deleted.",
             destroys=True,
+        ),
+        Action.PAUSE: Wording(
+            "⏸",
+            "pause",
+            "Pause the ramp",
+            "Pause the ramp of {name}?",
+            "The clock makes no clone and removes none until the time is over. What runs goes on.",
+            "The ramp of {name} is paused.",
+            fields=(FOR_HOW_LONG, REASON),
+        ),
+        Action.OVERRIDE: Wording(
+            "",
+            "",
+            "Override",
+            "Have another number of clones of {name}?",
+            "The ramp goes to it at its pace, and follows its schedule again when the time is over.",
+            "The ramp of {name} is overridden.",
+            fields=(Field("count", "How many clones", "1", "number"), FOR_HOW_LONG, REASON),
+        ),
+        Action.FOLLOW: Wording(
+            "▶", "play", "Follow the schedule", "", "", "The ramp of {name} follows its schedule again."
         ),
     }
 )
@@ -113,6 +163,11 @@ class Offer:
         return (self.wording.question or f"{self.action.capitalize()} {{name}}?").format(name=self.dag)
 
     @property
+    def fields(self) -> tuple[Field, ...]:
+        """What is to be filled in first."""
+        return tuple(replace(one, value=one.value.format(name=self.dag)) for one in self.wording.fields)
+
+    @property
     def done(self) -> str:
         """What is said after."""
         return self.wording.done.format(name=self.dag)
@@ -128,3 +183,12 @@ def offers(view: DagView) -> tuple[Offer, ...]:
     if view.parent is not None:
         return ()
     return tuple(offer(action, view.name) for action in APPLIES.get(str(view.status), RUNS))
+
+
+def ramp_offers(view: DagView) -> tuple[Offer, ...]:
+    """Return what applies to a DAG's ramp; nothing where AutoClone is off."""
+    status = view.autoclone
+    if status is None or not status.enabled:
+        return ()
+    end = (Action.FOLLOW,) if status.hold else ()
+    return tuple(offer(action, view.name) for action in (Action.PAUSE, Action.OVERRIDE, *end))

@@ -3,7 +3,8 @@ const SHOWN_MS = 6000;
 
 export function watchDialog() {
   const dialog = document.getElementById("ask");
-  document.body.addEventListener("htmx:afterSwap", (event) => {
+  // Only once what is in it answers to htmx, not merely to the browser.
+  document.body.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target === dialog && !dialog.open) dialog.showModal();
   });
   // What is wrong with what the dialog sent is said in it: the notes lie behind it.

@@ -9,6 +9,8 @@ const STREAM = "/api/v1/events/stream";
 
 const state = { timer: null, busy: false, again: false, last: 0, good: new Date(), stream: null, opened: 0 };
 
+class Gone extends Error {}
+
 export function follow() {
   if (document.querySelector("[data-live]") === null) {
     show("live", "Ready");
@@ -81,8 +83,9 @@ async function refresh() {
     show("live", "Live");
     listen();
   } catch (error) {
-    every = RETRY_MS;
-    show("stale", `Stale since ${state.good.toLocaleTimeString("en-GB")}`);
+    const gone = error instanceof Gone;
+    every = gone ? RESYNC_MS : RETRY_MS;
+    show(gone ? "gone" : "stale", `${gone ? "Not there any more" : "Stale"} since ${state.good.toLocaleTimeString("en-GB")}`);
   }
   state.busy = false;
   state.last = Date.now();
@@ -92,9 +95,14 @@ async function refresh() {
 async function renew(part) {
   const answer = await fetch(part.dataset.live, {
     headers: { "HX-Request": "true", "HX-Target": part.id },
-    redirect: "error",
+    redirect: "manual",
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
+  if (answer.type === "opaqueredirect") {
+    location.assign(part.dataset.live); // another server is primary now: the page goes there as a whole
+    return;
+  }
+  if (answer.status === 404) throw new Gone(part.dataset.live);
   if (!answer.ok) throw new Error(`${part.dataset.live} answered ${answer.status}`);
   const text = await answer.text();
   const template = document.createElement("template");

@@ -3,7 +3,7 @@
 import orjson
 from fastapi import Request, Response
 
-from api.dashboard.actions import Action, offer
+from api.dashboard.actions import Action, offer, ramp_offers
 from api.dashboard.graph import drawing_of
 from api.dashboard.problems import is_part
 from api.dashboard.routing import ThePages, pages_router
@@ -34,4 +34,5 @@ async def details(request: Request, name: Name, pages: ThePages, service: AServi
         definition=orjson.dumps(view.document, option=orjson.OPT_INDENT_2).decode(),
         drawing=drawing_of(view.document),
         delete=offer(Action.DELETE, name),
+        ramp_offers=ramp_offers(view),
     )

@@ -8,25 +8,58 @@ import orjson
 from fastapi import Request, Response, status
 from fastapi.responses import RedirectResponse
 
-from api.body import read_form
+from api.body import filled_in, read_form
 from api.dashboard.actions import Action, Offer, offer
 from api.dashboard.problems import is_part
 from api.dashboard.routing import AnAction, ThePages, pages_router
 from api.dependencies import AService, Name
-from autoclone.config.faults import shown
-from autoclone.core.naming import NAME
+from api.schemas import CloneRequest, OverrideRequest, PauseRequest
 from autoclone.engine.service import Service
-from autoclone.errors import Fault, InvalidInput, ManagedClone, NotPrimary
+from autoclone.errors import ManagedClone, NotPrimary
+
+Form = Mapping[str, str]
+Deed = Callable[[Service, str, Form], Awaitable[str]]
 
 router = pages_router()
 
-SIMPLE: Mapping[Action, Callable[[Service], Callable[[str], Awaitable[Any]]]] = MappingProxyType(
+
+def _plainly(do: Callable[[Service, str], Awaitable[Any]], there: str = "/dags/{name}") -> Deed:
+    """Return the deed that needs no more than a name, and leads to `there`."""
+
+    async def deed(service: Service, name: str, _: Form) -> str:
+        await do(service, name)
+        return there.format(name=name)
+
+    return deed
+
+
+def _held(model: type[PauseRequest | OverrideRequest]) -> Deed:
+    """Return the deed that holds a ramp as a form says."""
+
+    async def deed(service: Service, name: str, form: Form) -> str:
+        await service.hold(name, filled_in(model, form).hold())
+        return f"/dags/{name}"
+
+    return deed
+
+
+async def _copied(service: Service, name: str, form: Form) -> str:
+    copy = await service.clone(name, filled_in(CloneRequest, form).name)
+    return f"/dags/{copy.name}"
+
+
+# How each action is done. Each deed returns where to go on, for who came without scripts.
+DEEDS: Mapping[Action, Deed] = MappingProxyType(
     {
-        Action.START: lambda service: service.start,
-        Action.STOP: lambda service: service.stop,
-        Action.SUSPEND: lambda service: service.suspend,
-        Action.RESUME: lambda service: service.resume,
-        Action.DELETE: lambda service: service.delete,
+        Action.START: _plainly(lambda service, name: service.start(name)),
+        Action.STOP: _plainly(lambda service, name: service.stop(name)),
+        Action.SUSPEND: _plainly(lambda service, name: service.suspend(name)),
+        Action.RESUME: _plainly(lambda service, name: service.resume(name)),
+        Action.CLONE: _copied,
+        Action.DELETE: _plainly(lambda service, name: service.delete(name), there="/"),
+        Action.PAUSE: _held(PauseRequest),
+        Action.OVERRIDE: _held(OverrideRequest),
+        Action.FOLLOW: _plainly(lambda service, name: service.release(name)),
     }
 )
 
@@ -41,26 +74,14 @@ async def ask(request: Request, name: Name, action: AnAction, pages: ThePages, s
     if server.role != "primary":
         raise NotPrimary(server.primary)
     template = "ask_part.html" if is_part(request) else "ask_page.html"
-    return pages.render(request, template, offer=offer(action, name), copies=action is Action.CLONE)
+    return pages.render(request, template, offer=offer(action, name))
 
 
 @router.post("/dags/{name}/do/{action}")
 async def do(request: Request, name: Name, action: AnAction, service: AService) -> Response:
     """Do it, and go on where the page was, or to what it is about."""
-    if action is Action.CLONE:
-        copy = await service.clone(name, _name_for_copy(await read_form(request)))
-        return _done(request, offer(action, name), f"/dags/{copy.name}")
-    await SIMPLE[action](service)(name)
-    return _done(request, offer(action, name), "/" if action is Action.DELETE else f"/dags/{name}")
-
-
-def _name_for_copy(form: Mapping[str, str]) -> str | None:
-    """Return the name that was asked for, None where it was left empty. Raises `InvalidInput`."""
-    name = form.get("name", "").strip()
-    if name and not NAME.fullmatch(name):
-        remedy = "Begin with a letter or digit, go on with those, _ or -, and write 200 at most"
-        raise InvalidInput(Fault("name", shown(name), "is not a name", remedy))
-    return name or None
+    there = await DEEDS[action](service, name, await read_form(request))
+    return _done(request, offer(action, name), there)
 
 
 def _done(request: Request, done: Offer, there: str) -> Response:
