@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from autoclone.core.rations import ALL, CapWait, Limit
+from autoclone.engine.replaying import replay
 from autoclone.errors import Transient
 from autoclone.persistence.memory import MemoryStore
 from autoclone.ports import Change
@@ -129,6 +130,21 @@ async def test_a_label_is_limited_by_itself_and_an_edited_one_at_once() -> None:
         assert sorted(await there(server)) == ["a", "b", "c"]
 
 
+async def test_who_waits_says_which_limit_holds_it_up_by_now() -> None:
+    world = limited(Limit(ALL, clones=2), Limit("team=data", clones=1))
+    async with world.server() as server:
+        await server.put(labelled("other", count=1, closes="0902"))
+        await server.put(labelled("data", count=2, team="data"))
+        await world.clock.advance(2 * MINUTE + SECOND)
+        cap = waits_for(server, "data")
+        assert cap is not None
+        assert cap.label == ALL
+        assert b"max_clones is 2" in server.service.status_json("data")
+        await world.clock.advance(MINUTE)
+        assert waits_for(server, "data") == CapWait("team=data", 1, a_second=False, since=cap.since)
+        assert b"max_clones of team=data is 1" in server.service.status_json("data")
+
+
 async def test_limits_hold_over_a_restart() -> None:
     world, runtime = limited(Limit(ALL, clones=3)), MemoryRuntime()
     async with world.server(runtime) as server:
@@ -194,6 +210,25 @@ async def test_a_dag_that_is_deleted_waits_no_more() -> None:
         await server.service.delete("a")
         await world.clock.advance(SECOND)
         assert list(await there(server)) == ["c"]
+
+
+async def test_what_was_shared_out_is_on_the_record() -> None:
+    world, runtime = limited(Limit(ALL, clones=3)), MemoryRuntime()
+    gated = document("a")
+    gated["autoclone"]["start_gate"] = "30s"
+    async with world.server(runtime) as server:
+        await server.put(gated)
+        await server.put(document("b", closes="0905"))
+        runtime.ail("a_*")
+        await world.clock.advance(2 * MINUTE)
+        runtime.recover("a_*")
+        await world.clock.advance(8 * MINUTE)
+        for name in "ab":
+            again = await replay(
+                server.store, server.engine.definitions, name, NINE - MINUTE, NINE + 60 * MINUTE
+            )
+            assert again.exact, again.differences
+            assert again.steps > 0
 
 
 @pytest.mark.parametrize("cap", [1, 5, 9])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoclone.core.model import By, Clone, Direction, Hold, HoldKind, Paced, ParentStatus, RampState
+from autoclone.core.model import By, Clone, Direction, Hold, HoldKind, Opening, Paced, ParentStatus, RampState
 from autoclone.errors import InvalidInput
 from autoclone.persistence.codec import (
     DamagedError,
@@ -29,7 +29,9 @@ from messaging_kit import an_event
 instants = st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001 - the strategy adds the zone
 names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,20}", fullmatch=True)
 printable = st.characters(exclude_categories=("Cs", "Cc"))
-clones = st.builds(Clone, name=names, since=instants, retry_at=st.none() | instants)
+clones = st.builds(
+    Clone, name=names, since=instants, retry_at=st.none() | instants, gate_until=st.none() | instants
+)
 states = st.builds(
     RampState,
     parent=names,
@@ -37,7 +39,11 @@ states = st.builds(
     paced=st.none() | st.builds(Paced, at=instants),
     last_clone_at=st.none() | instants,
     sequence=st.integers(0, 2**62),
-    hold=st.none() | st.builds(Hold, until=instants, since=instants, reason=st.text(printable)),
+    hold=st.none()
+    | st.builds(
+        Hold, until=instants, count=st.integers(0, 10_000), since=instants, reason=st.text(printable)
+    ),
+    opening=st.none() | st.builds(Opening, at=instants, until=st.none() | instants),
 )
 anything = st.text(st.characters(exclude_categories=()))  # lone surrogates and NUL too
 numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -113,7 +119,8 @@ def test_a_state_of_an_earlier_version_is_read_as_one_without_what_it_did_not_kn
     state = decode_state(stored)
     assert (state.parent, state.live, state.sequence) == ("orders", 2, 7)
     assert state.paced == Paced(Direction.UP, datetime(2025, 1, 25, 9, 1, tzinfo=UTC))
-    assert (state.parent_status, state.hold) == (ParentStatus.RUNNING, None)
+    assert (state.parent_status, state.hold, state.opening) == (ParentStatus.RUNNING, None, None)
+    assert {clone.gate_until for clone in state.clones} == {None}
     assert decode_state(encode_state(state)) == state
 
 

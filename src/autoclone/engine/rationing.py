@@ -69,9 +69,12 @@ class Rationing:
                 self._waiting[name] = self._waits(draft)
             else:
                 self._waiting.pop(name, None)
-        for draft in drafts:
-            waits = self._waiting.get(draft.entry.name)
-            draft.entry.cap = self._rations.why(draft.labels, waits.since, now) if waits else None
+            draft.entry.cap = None
+        for name, waiting in self._waiting.items():
+            entry = self._fleet.entries[name]
+            cap = self._rations.why(entry.labels, waiting.since, now)
+            if cap != entry.cap:  # another limit may hold it up by now
+                entry.cap, entry.encoded = cap, None
 
     def next_at(self, now: datetime) -> datetime | None:
         """Return when time alone next makes room for a ramp that waits; None if it never does."""
