@@ -35,7 +35,7 @@ def coming(turn: Turn) -> Batch:
     gate = shut_by(turn.staying, turn.given.plan, turn.now)
     if gate is not None:
         return Batch(next_at=max(gate.until, batch.next_at or turn.now))
-    return Batch(min(batch.number, room), batch.next_at)
+    return batch if batch.number <= room else Batch(room)
 
 
 def _room(turn: Turn) -> int:
@@ -43,9 +43,11 @@ def _room(turn: Turn) -> int:
 
     Clones on their way out take up room until they are gone, so that there are never too many at once.
     """
-    if any(clone.stage in LAUNCHING and not clone.launched for clone in turn.clones):
-        return 0
-    return max(0, turn.intent.wanted - sum(not clone.lost for clone in turn.clones))
+    clones = turn.clones
+    for clone in clones:
+        if clone.stage in LAUNCHING and not clone.launched:
+            return 0
+    return max(0, turn.intent.wanted - sum(not clone.lost for clone in clones))
 
 
 def going(turn: Turn) -> Batch:

@@ -52,9 +52,11 @@ def step(state: RampState, given: Input) -> Decision:
     turn.opening = opening
     announce(turn, state, ordered)
     _heal(turn)
-    _leave_alone(turn, aim)
+    if turn.left_alone:
+        _leave_alone(turn, aim)
     _take_in(turn)
-    _leave_alone(turn, aim)
+    if turn.left_alone:
+        _leave_alone(turn, aim)
     if turn.intent.frozen:
         freeze(turn)
     else:
@@ -105,9 +107,8 @@ def _take_in(turn: Turn) -> None:
 
 def _leave_alone(turn: Turn, aim: Intent) -> None:
     """In a window whose opening was missed make none: those that run are kept, as far as they are wanted."""
-    if turn.left_alone:
-        kept = len(turn.staying) - len(turn.gone)
-        turn.intent = replace(aim, wanted=min(aim.wanted, kept))
+    kept = len(turn.staying) - len(turn.gone)
+    turn.intent = replace(aim, wanted=min(aim.wanted, kept))
 
 
 def _transit(turn: Turn) -> None:

@@ -71,6 +71,8 @@ def announce(turn: Turn, state: RampState, now: Orders) -> None:
     The status told is the one up to then; what follows has events of its own.
     """
     aim, given = turn.intent, turn.given
+    if given.parent is state.parent_status and state.hold is None and not now.begun:
+        return
     turn.intent = intent(given.plan, given.demand, state.parent_status, state.hold)
     if given.parent is not state.parent_status:
         back = state.parent_status is ParentStatus.SUSPENDED
