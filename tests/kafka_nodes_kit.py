@@ -29,6 +29,7 @@ from kafka_kit import create_topic
 from runtime_kit import ALLOWED, SECOND, node, spec
 
 PATIENCE_SECONDS = 60
+ANSWER_SECONDS = 5
 
 
 async def a_topic(bootstrap: str, partitions: int = 1) -> str:
@@ -93,13 +94,30 @@ def committed(bootstrap: str, group: str, topic: str, partitions: int = 1) -> in
         return sum(max(0, one.offset) for one in consumer.committed(asked, PATIENCE_SECONDS))
 
 
+@contextmanager
+def a_member(bootstrap: str, group: str, topic: str, assignor: str) -> Iterator[None]:
+    """Have a program of another kind be a member of a group."""
+    told = {"bootstrap.servers": bootstrap, "group.id": group, "enable.auto.commit": False, "log_level": 3}
+    consumer = Consumer({**told, "partition.assignment.strategy": assignor})
+    try:
+        consumer.subscribe([topic])
+        for _ in range(PATIENCE_SECONDS):
+            consumer.poll(1)
+            if consumer.assignment():
+                break
+        yield
+    finally:
+        consumer.close()
+
+
 def members(bootstrap: str, group: str) -> int:
     """Return how many members of a group have partitions; 0 while they are about to divide them."""
     admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 3})  # must outlive its answers
-    described = admin.describe_consumer_groups([group])
+    # A fresh broker has no coordinator yet, and one that is asked for it just then may never answer.
+    described = admin.describe_consumer_groups([group], request_timeout=ANSWER_SECONDS)
     try:
         found = described[group].result(PATIENCE_SECONDS)
-    except KafkaException:  # a fresh broker has no coordinator yet
+    except KafkaException:
         return 0
     if found.state is not ConsumerGroupState.STABLE:
         return 0

@@ -9,6 +9,7 @@ import pytest
 from kafka_kit import Brokers
 from kafka_logbook import Logbook, rows, until_read_on
 from kafka_nodes_kit import (
+    a_member,
     a_topic,
     committed,
     is_everything,
@@ -94,6 +95,42 @@ async def test_what_stays_is_read_on_while_a_third_clone_takes_its_share(
         assert all(after[one.number] > before[one.number] for one in stayed), "read on while others went"
         for offsets in rows(tmp_path / f"{name}.jsonl").values():
             assert offsets == list(range(offsets[0], offsets[0] + len(offsets)))
+
+
+async def test_a_clone_that_takes_nothing_hands_its_share_over_all_the_same(
+    tmp_path: Path, kafka: Brokers
+) -> None:
+    topic = await a_topic(kafka.bootstrap, 2)
+    await asyncio.to_thread(write, kafka.bootstrap, topic, numbers(4000), 2)
+    document = chain(source(topic, session_timeout=LONG), out())
+    async with station(tmp_path, kafka.bootstrap) as at:
+        await at.run(document)
+        await at.runtime.suspend("orders", 1)
+        await until_divided(kafka.bootstrap, GROUP, 1)
+        await at.run(document, "orders_1", "orders")
+        # A member that does not serve its group is waited for as long as one session.
+        async with asyncio.timeout(20):
+            await until_divided(kafka.bootstrap, GROUP, 2)
+            await at.until("out", lambda one: one.emitted >= 2000, "orders_1")
+        await at.runtime.resume("orders", 1)
+        await at.until_seen(is_everything(4000))
+        for name in ("orders", "orders_1"):
+            await at.runtime.stop(name, 1)
+        assert set(at.seen().values()) == {1}
+
+
+async def test_a_group_whose_members_rebalance_otherwise_is_waited_for(
+    tmp_path: Path, kafka: Brokers
+) -> None:
+    topic = await a_topic(kafka.bootstrap)
+    await asyncio.to_thread(write, kafka.bootstrap, topic, numbers(10))
+    async with station(tmp_path, kafka.bootstrap) as at:
+        with a_member(kafka.bootstrap, GROUP, topic, "range"):
+            await at.run(chain(source(topic), out()))
+            await at.until("in", lambda one: one.status == "restarting")
+            assert "Stop all of them, or name another group" in ((await at.node("in")).last_error or "")
+        await at.until_seen(is_everything(10))
+        await at.runtime.stop("orders", 1)
 
 
 async def test_nothing_is_lost_when_a_clone_is_killed_in_mid_stream(tmp_path: Path, kafka: Brokers) -> None:
