@@ -8,7 +8,7 @@ succeeds at once. It shares no code with the core but for the values that plans 
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from autoclone.core.model import Pace, Plan
 from autoclone.core.window import Schedule
@@ -19,11 +19,13 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Opening:
-    """A window, open from one instant to another."""
+    """A window, open from one instant to another: the number of the window, the date, and what it wants."""
 
     opens_at: datetime
     closes_at: datetime
     count: int
+    index: int
+    day: date
 
 
 class Almanac:
@@ -31,35 +33,89 @@ class Almanac:
 
     def __init__(self, zone: tzinfo, first: datetime, days: int) -> None:
         self.minutes = [first + n * MINUTE for n in range(days * 24 * 60)]
-        shown = [minute.astimezone(zone).replace(tzinfo=None) for minute in self.minutes]
-        self.dates = {wall.date() for wall in shown}
+        self.shown = [minute.astimezone(zone).replace(tzinfo=None) for minute in self.minutes]
+        self.dates = sorted({wall.date() for wall in self.shown})
         self.latest: list[datetime] = []
-        for wall in shown:
+        self.occurrences: dict[datetime, list[datetime]] = {}
+        for minute, wall in zip(self.minutes, self.shown, strict=True):
             self.latest.append(max(wall, self.latest[-1]) if self.latest else wall)
+            self.occurrences.setdefault(wall, []).append(minute)
 
-    def when(self, wall: datetime) -> datetime:
-        """The first minute at which the clock shows `wall`, or has jumped past it."""
+    def when(self, wall: datetime, dst: str = "first") -> datetime:
+        """The first minute at which the clock shows `wall`, or the last; else at which it jumps past it."""
+        if dst == "last" and wall in self.occurrences:
+            return self.occurrences[wall][-1]
         return self.minutes[bisect_left(self.latest, wall)]
+
+    def once(self, wall: datetime) -> bool:
+        """Whether the clock shows `wall`, and does so once."""
+        return len(self.occurrences.get(wall, [])) == 1
+
+    def today(self, at: datetime) -> date:
+        """The date that the clock has come to at the instant `at`: for good, even if it begins twice."""
+        return self.latest[(at - self.minutes[0]) // MINUTE].date()
 
     def openings(self, schedule: Schedule) -> list[Opening]:
         """Every window that opens on a date which the clock shows, but for the first and the last two."""
         return [
             opening
-            for day in sorted(self.dates)[1:-2]
-            for window in schedule.windows
-            if (opening := self._opening(day, window.opens, window.closes, window.count)) is not None
+            for day in self.dates[1:-2]
+            for index in range(len(schedule.windows))
+            if self.kept_shut(schedule, index, day) is None
+            if (opening := self.would_open(schedule, index, day)) is not None
         ]
 
-    def _opening(self, day: date, opens: time, closes: time, count: int) -> Opening | None:
-        closing_day = day + DAY if closes <= opens else day
-        opens_at = self.when(datetime.combine(day, opens))
-        closes_at = self.when(datetime.combine(closing_day, closes))
-        return None if opens_at == closes_at else Opening(opens_at, closes_at, count)
+    def kept_shut(self, schedule: Schedule, index: int, day: date) -> str | None:
+        """Which rule keeps a window from opening on `day`."""
+        window = schedule.windows[index]
+        if day.weekday() not in window.days.weekdays:
+            return "weekday"
+        if day in window.days.excluded:
+            return "date"
+        if window.days.holidays is not None and window.days.holidays.name_of(day) is not None:
+            return "holiday"
+        if schedule.dst == "skip" and not self.once(datetime.combine(day, window.opens)):
+            return "clocks"
+        return None
+
+    def would_open(self, schedule: Schedule, index: int, day: date) -> Opening | None:
+        """When a window opens on `day`, whatever the rules for that date say."""
+        window = schedule.windows[index]
+        opens_at = self.when(datetime.combine(day, window.opens), schedule.dst)
+        if isinstance(window.closes, timedelta):
+            closes_at = opens_at + window.closes
+        else:
+            closing_day = day + DAY if window.closes <= window.opens else day
+            closes_at = self.when(datetime.combine(closing_day, window.closes), schedule.dst)
+        return None if opens_at == closes_at else Opening(opens_at, closes_at, window.count, index, day)
+
+    def why_shut(self, schedule: Schedule, openings: list[Opening], at: datetime) -> tuple[date, str] | None:
+        """Where nothing is wanted at `at`: the latest date that a rule kept it from, and the kind of rule."""
+        if wanted(openings, at, schedule.overlap):
+            return None
+        today = self.today(at)
+        for day in [day for day in reversed(self.dates) if day <= today][:5]:
+            rules = [self.kept_shut(schedule, index, day) for index in range(len(schedule.windows))]
+            for index, rule in enumerate(rules):
+                would = self.would_open(schedule, index, day)
+                if rule is None or would is None:
+                    continue
+                whole_day = None not in rules
+                if would.opens_at <= at < would.closes_at or (whole_day and day == today):
+                    return day, rule
+        return None
 
 
-def wanted(openings: list[Opening], at: datetime) -> int:
-    """How many clones the open windows want at the instant `at`: the most that any of them wants."""
-    return max((one.count for one in openings if one.opens_at <= at < one.closes_at), default=0)
+def wanted(openings: list[Opening], at: datetime, overlap: str = "max") -> int:
+    """How many clones the open windows want at the instant `at`, each window once."""
+    counts = {one.index: one.count for one in openings if one.opens_at <= at < one.closes_at}
+    if not counts:
+        return 0
+    if overlap == "max":
+        return max(counts.values())
+    if overlap == "sum":
+        return sum(counts.values())
+    return counts[min(counts)]
 
 
 def edges(openings: list[Opening]) -> list[datetime]:
@@ -67,11 +123,15 @@ def edges(openings: list[Opening]) -> list[datetime]:
     return sorted({edge for one in openings for edge in (one.opens_at, one.closes_at)})
 
 
-def changes(openings: list[Opening]) -> list[datetime]:
+def changes(openings: list[Opening], overlap: str = "max") -> list[datetime]:
     """Every edge at which the number wanted is not what it was just before, in order."""
-    return [
-        edge for edge in edges(openings) if wanted(openings, edge) != wanted(openings, edge - MINUTE / 60)
-    ]
+    found, before = [], 0
+    for edge in edges(openings):
+        now = wanted(openings, edge, overlap)
+        if now != before:
+            found.append(edge)
+        before = now
+    return found
 
 
 @dataclass(frozen=True)

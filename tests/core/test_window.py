@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from autoclone.core.demand import Demand, demand_at
-from autoclone.core.wall import instant
-from autoclone.core.window import Schedule, Span, span
+from autoclone.core.wall import Dst, Oddity, instant, oddity
+from autoclone.core.window import Overlap, Schedule, Span, Window, span
 from worlds import utc, window
 
 
-def ends(zone: str, day: str, opens: str, closes: str) -> tuple[str, str] | None:
+def ends(zone: str, day: str, opens: str, closes: str, dst: Dst = Dst.FIRST) -> tuple[str, str] | None:
     """When a window of that date opens and closes, as the clocks of the zone show it, with their offset."""
-    one = span(window(opens, closes, 1), date.fromisoformat(day), ZoneInfo(zone))
+    one = span(window(opens, closes, 1), date.fromisoformat(day), ZoneInfo(zone), dst)
     if one is None:
         return None
     begin, end = (
@@ -88,6 +88,61 @@ def test_a_window_whose_ends_fall_on_one_instant_is_none() -> None:
     assert ends("America/New_York", "2025-03-09", "0215", "0301") is not None
 
 
+@pytest.mark.parametrize(
+    ("dst", "opens", "closes", "both"),
+    [
+        (Dst.FIRST, "0130", "0300", ("2025-11-02T01:30-04:00", "2025-11-02T03:00-05:00")),
+        (Dst.LAST, "0130", "0300", ("2025-11-02T01:30-05:00", "2025-11-02T03:00-05:00")),
+        (Dst.FIRST, "0030", "0130", ("2025-11-02T00:30-04:00", "2025-11-02T01:30-04:00")),
+        (Dst.LAST, "0030", "0130", ("2025-11-02T00:30-04:00", "2025-11-02T01:30-05:00")),
+        (Dst.SKIP, "0030", "0130", ("2025-11-02T00:30-04:00", "2025-11-02T01:30-04:00")),
+        (Dst.LAST, "0030", "0100", ("2025-11-02T00:30-04:00", "2025-11-02T01:00-05:00")),
+        (Dst.LAST, "0200", "0300", ("2025-11-02T02:00-05:00", "2025-11-02T03:00-05:00")),
+    ],
+)
+def test_which_of_two_occurrences_is_meant(dst: Dst, opens: str, closes: str, both: tuple[str, str]) -> None:
+    assert ends("America/New_York", "2025-11-02", opens, closes, dst) == both
+
+
+@pytest.mark.parametrize("dst", Dst)
+def test_a_time_in_a_gap_is_the_moment_of_the_jump_whichever_is_meant(dst: Dst) -> None:
+    assert ends("America/New_York", "2025-03-09", "0230", "0330", dst) == (
+        "2025-03-09T03:00-04:00",
+        "2025-03-09T03:30-04:00",
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "what"),
+    [
+        ("America/New_York", "2025-03-09T01:59", None),
+        ("America/New_York", "2025-03-09T02:00", Oddity.SKIPPED),
+        ("America/New_York", "2025-03-09T02:59", Oddity.SKIPPED),
+        ("America/New_York", "2025-03-09T03:00", None),
+        ("America/New_York", "2025-11-02T00:59", None),
+        ("America/New_York", "2025-11-02T01:00", Oddity.REPEATED),
+        ("America/New_York", "2025-11-02T01:59", Oddity.REPEATED),
+        ("America/New_York", "2025-11-02T02:00", None),
+        ("Pacific/Apia", "2011-12-30T12:00", Oddity.SKIPPED),
+        ("UTC", "2025-03-09T02:30", None),
+    ],
+)
+def test_what_clocks_do_to_a_time(zone: str, at: str, what: Oddity | None) -> None:
+    assert oddity(datetime.fromisoformat(at), ZoneInfo(zone)) is what
+
+
+@pytest.mark.parametrize(
+    ("day", "until"),
+    [("2025-03-08", "02:00-05:00"), ("2025-03-09", "03:00-04:00"), ("2025-11-02", "01:00-05:00")],
+)
+def test_a_duration_is_elapsed_time(day: str, until: str) -> None:
+    length = Window(time(0, 30), timedelta(minutes=90), 1)
+    one = span(length, date.fromisoformat(day), ZoneInfo("America/New_York"))
+    assert one is not None
+    assert one.closes_at == datetime.fromisoformat(f"{day}T{until}")
+    assert one.closes_at - one.opens_at == timedelta(minutes=90)
+
+
 def test_instants_are_whole_even_where_offsets_are_not() -> None:
     local = datetime.fromisoformat("1960-01-01T09:00")
     assert instant(local, ZoneInfo("Africa/Monrovia")) == utc("1960-01-01T09:44:30")
@@ -124,6 +179,33 @@ def test_where_windows_overlap_the_larger_count_holds() -> None:
     day = schedule("0900-1700x1", "1200-1300x4", "1230-1400x2")
     for at, target in [("11:59", 1), ("12:00", 4), ("12:59", 4), ("13:00", 2), ("14:00", 1), ("17:00", 0)]:
         assert demand_at(day, utc(at)).target == target
+
+
+def test_the_counts_of_open_windows_add_up_with_sum_each_window_once() -> None:
+    long = Window(time(9), timedelta(hours=30), 2)
+    both = Schedule((window("0900", "1700", 1), long), ZoneInfo("UTC"), Overlap.SUM)
+    assert {at: demand_at(both, utc(at)).target for at in ("08:00", "10:00", "16:00", "18:00")} == {
+        "08:00": 2,
+        "10:00": 3,
+        "16:00": 3,
+        "18:00": 2,
+    }
+
+
+def test_the_window_listed_first_holds_with_first_even_where_it_wants_none() -> None:
+    day = Schedule(
+        (window("1200", "1300", 0), window("0900", "1500", 2), window("1400", "1700", 4)),
+        ZoneInfo("UTC"),
+        Overlap.FIRST,
+    )
+    for at, target in [("11:59", 2), ("12:00", 0), ("13:00", 2), ("14:30", 2), ("15:00", 4), ("17:00", 0)]:
+        assert demand_at(day, utc(at)).target == target
+    assert demand_at(day, utc("12:30")) == Demand(0, utc("12:00"), utc("13:00"))
+
+
+def test_an_edge_at_which_nothing_changes_is_none() -> None:
+    day = schedule("0900-1200x3", "1100-1700x3", "1130-1600x1")
+    assert demand_at(day, utc("13:00")) == Demand(3, utc("09:00"), utc("17:00"))
 
 
 def test_a_schedule_without_windows_wants_nothing_ever() -> None:

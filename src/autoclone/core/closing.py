@@ -40,7 +40,8 @@ def quiet_at(schedule: Schedule, at: datetime, today: date, reach: int) -> Quiet
     if schedule.dst is not Dst.SKIP and all(window.days == EVERY_DAY for window in schedule.windows):
         return Quiet()
     tomorrow = today + ONE_DAY
-    missed = [one for day in dates(today - reach * ONE_DAY, tomorrow) for one in _missed(schedule, day)]
+    first = today - (reach + 1) * ONE_DAY  # one more, since a date may be skipped whole
+    missed = [one for day in dates(first, tomorrow) for one in _missed(schedule, day)]
     edges = {edge for one in missed for edge in (one.since, one.until)}
     later = sorted(edge for edge in edges if at < edge)
     # The day after tomorrow was not looked at.
