@@ -5,7 +5,6 @@ clone, state and event rows, and as many tasks as there are creates.
 """
 
 import asyncio
-import gc
 import json
 import sqlite3
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from autoclone.bootstrap.serving import collect_seldom
 from autoclone.clock import SystemClock
 from autoclone.core.model import ParentStatus
 from autoclone.engine.engine import Engine, Options
@@ -81,7 +81,7 @@ async def _late(count: int) -> list[float]:
     created: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         async with _engine(Path(folder), clock, count, created):
-            gc.freeze()  # as `autoclone serve` does once everything is loaded
+            collect_seldom()
             clock.set(OPENING - LEAD)
             while len(created) < count:
                 await asyncio.sleep(0.5)

@@ -5,7 +5,6 @@ input has the clock set to shortly before the opening; at the end it writes what
 """
 
 import asyncio
-import gc
 import json
 import logging
 import sys
@@ -18,7 +17,7 @@ from zoneinfo import ZoneInfo
 import uvicorn
 
 from autoclone.bootstrap.house import build, running
-from autoclone.bootstrap.serving import answering, listening
+from autoclone.bootstrap.serving import answering, collect_seldom, listening
 from autoclone.config.settings import load_settings
 from autoclone.core.commands import Command
 from autoclone.core.events import Event
@@ -82,7 +81,7 @@ async def main(folder: Path, count: int, streams: int) -> None:
     house = build(settings, clock=clock, runtime=runtime)
     with listening("127.0.0.1", 0) as listener:
         async with running(house), answering(house, listener):
-            gc.freeze()  # as `autoclone serve` does once everything is loaded
+            collect_seldom()
             durable = decisions(house.engine)
             _say(listener.getsockname()[1])
             await _told()

@@ -211,8 +211,8 @@ class Hub:
             if page and self._position == here:  # else all have left, and others have come
                 self._feed(written)
             more = len(page) == PAGE
-            await self._turns.all_taken()
             await self._pace.rest(began)
+            await self._turns.all_taken()
 
     def _feed(self, written: Sequence[tuple[JournalEntry, bytes]]) -> None:
         by_parent: dict[str, list[tuple[JournalEntry, bytes]]] = defaultdict(list)

@@ -2,13 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from itertools import islice
 
 from api.streams.stream import Stream
 from autoclone.clock import Clock
 
-# After work, the loop is left to others for so many times as long: whatever else there is to do takes half as
-# long again, at most.
-REST = 2
+# After work, the loop is left to others for so many times as long: what else there is to do takes longer by a
+# third, at most.
+REST = 3
 LEAST = timedelta(milliseconds=1)
 MOST = timedelta(milliseconds=200)
 # What is done in one go, at most.
@@ -74,7 +75,7 @@ class Turns:
 
     def _give(self) -> None:
         size = 0
-        for stream in list(self._waiting)[:STREAMS]:
+        for stream in list(islice(self._waiting, STREAMS)):
             if size > BYTES:
                 break
             del self._waiting[stream]

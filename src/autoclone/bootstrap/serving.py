@@ -18,6 +18,8 @@ from autoclone.errors import Fault, InvalidInput
 # What open connections get to finish in when the server stops; the DAGs' own drain comes after it.
 HTTP_GRACE_SECONDS = 1
 BACKLOG = 2048
+# After how many new objects the collector looks at those, and how much more seldom at older ones.
+THRESHOLDS = (10_000, 20, 50)
 
 log = logging.getLogger("autoclone.server")
 
@@ -42,7 +44,7 @@ async def _serve(settings: Settings) -> None:
     with listening(settings.host, settings.port) as listener:
         house = build(settings, address=url_of(listener))
         async with running(house) as work, answering(house, listener) as http:
-            gc.freeze()  # what was loaded stays: no collection need ever look at it again
+            collect_seldom()
             _say_where(listener)
             ends = asyncio.create_task(stopping.wait())
             await asyncio.wait((work, http, ends), return_when=asyncio.FIRST_COMPLETED)
@@ -50,6 +52,16 @@ async def _serve(settings: Settings) -> None:
             log.info("Stopping: DAGs drain for at most %g s", settings.drain_timeout.total_seconds())
         _raise_reason(work)
     log.info("Stopped. The ramps go on where they are when the server starts again")
+
+
+def collect_seldom() -> None:
+    """Have the garbage collector run seldom, and never look at what is there by now: everything waits for it.
+
+    By Python's own thresholds it takes a third of the time of a large opening, and much at once now and then
+    where a thousand streams are open.
+    """
+    gc.freeze()
+    gc.set_threshold(*THRESHOLDS)
 
 
 def _say_where(listener: socket.socket) -> None:
