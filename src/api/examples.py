@@ -101,6 +101,7 @@ EVENT: Final[dict[str, Any]] = {
 
 STREAM: Final = (
     "id: 41\nretry: 2000\n\n"
+    'event: server\ndata: {"role":"primary","epoch":1,"primary":"http://127.0.0.1:8000"}\n\n'
     f"event: clone.created\ndata: {json.dumps(EVENT, separators=(',', ':'))}\nid: 42\n\n"
     ": heartbeat\nid: 42\n\n"
 )

@@ -141,7 +141,8 @@ async def test_answers_fit_what_is_promised(openapi: Json, client: AsyncClient, 
 async def test_the_example_of_a_stream_is_one(openapi: Json) -> None:
     (content,) = openapi["paths"][stream_kit.PATH]["get"]["responses"]["200"]["content"].items()
     assert content[0] == "text/event-stream"
-    opening, event, heartbeat = stream_kit.parsed(content[1]["example"])
+    opening, server, event, heartbeat = stream_kit.parsed(content[1]["example"])
+    assert (server.event, server.data["role"]) == ("server", "primary")
     assert (opening.id, opening.retry, heartbeat.id) == ("41", "2000", "42")
     assert (event.id, event.event) == ("42", "clone.created")
     check(openapi, {"$ref": "#/components/schemas/EventItem"}, event.data)

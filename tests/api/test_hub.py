@@ -124,7 +124,7 @@ async def test_a_reader_who_takes_nothing_is_cut(
         assert (slow.events[-1].event, slow.events[-1].data["reason"]) == ("cut", "slow")
         assert slow.events[-1].id is None
         assert (quick.ended, quick.positions) == (False, [1, 2, 3])
-        assert len(hub) == 1
+        assert (len(hub), hub.slow) == (1, 1)
         async with reading(app, last_event_id=slow.events[-2].id or "") as back:
             await clock.advance(SECOND)
             assert back.positions == [2, 3]

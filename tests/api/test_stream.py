@@ -10,6 +10,7 @@ from httpx import AsyncClient
 from api.streams.hub import Hub
 from autoclone.core.events import EventType
 from autoclone.errors import StoreError
+from autoclone.ports import Standing
 from fake_service import FakeService
 from stream_kit import PATH, reading
 from virtual_clock import VirtualClock
@@ -197,3 +198,18 @@ async def test_a_server_that_stops_ends_its_streams_at_once(
         assert (reader.events[-1].event, reader.events[-1].data["reason"]) == ("cut", "stopping")
         assert reader.events[-1].id is None
         assert (await client.get(PATH)).status_code == 503
+
+
+async def test_readers_are_told_what_the_server_is_and_becomes(
+    app: FastAPI, hub: Hub, clock: VirtualClock
+) -> None:
+    hub.tell(Standing("default_primary", 3, "unavailable", "http://one:8000"))
+    async with reading(app) as reader:
+        await clock.advance(SECOND)
+        hub.tell(Standing("secondary", 4, "connected", "http://two:8000"))
+        await clock.advance(SECOND)
+        assert [(one.event, one.id) for one in reader.events] == [("server", None)] * 2
+        assert [one.data for one in reader.events] == [
+            {"role": "primary", "epoch": 3, "primary": "http://one:8000"},
+            {"role": "secondary", "epoch": 4, "primary": "http://two:8000"},
+        ]

@@ -69,7 +69,8 @@ async def test_kills_and_restarts_cost_no_event_and_double_none(tmp_path: Path) 
             await until(lambda: completed(follower))
             assert follower.events == await journal(url)
             assert follower.connected == 4
-            assert [(one.event, one.data["reason"]) for one in follower.other] == [("cut", "stopping")]
+            assert [one.data["reason"] for one in follower.other if one.event == "cut"] == ["stopping"]
+            assert [one.data["epoch"] for one in follower.other if one.event == "server"] == [1, 2, 3, 4]
 
 
 async def test_streams_do_not_hold_up_the_end_of_a_server(tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ async def test_a_failover_costs_no_event_and_doubles_none(
             if fault == "kill":
                 first.kill()
             else:
-                await first.stop()
+                assert await asyncio.to_thread(first.stop)
             await until(lambda: completed(moving) and completed(staying))
             assert await three.primary() is not first
             told = await journal(others[0].url)
@@ -113,3 +114,6 @@ async def test_a_failover_costs_no_event_and_doubles_none(
             assert staying.events == told
             assert {one["epoch"] for one in told} == {1, 2}
             assert (moving.connected > 1, staying.connected) == (True, 1)
+            known = [one.data for one in staying.other if one.event == "server"]
+            assert (known[0]["epoch"], known[0]["primary"]) == (1, first.url)
+            assert (known[-1]["epoch"], known[-1]["primary"]) == (2, (await three.primary()).url)

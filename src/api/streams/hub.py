@@ -14,7 +14,7 @@ from api.streams.pace import Pace, Turns
 from api.streams.stream import Stream, chunks
 from autoclone.clock import Clock
 from autoclone.errors import AutoCloneError, Transient
-from autoclone.ports import EventFilter, Journal, JournalEntry
+from autoclone.ports import EventFilter, Journal, JournalEntry, Standing
 
 # How long the reader waits after news, so that what happens in one go is read and sent in one go.
 GATHER = timedelta(milliseconds=50)
@@ -60,6 +60,8 @@ class Hub:
         self._news = asyncio.Event()
         self._round = asyncio.Event()
         self._one_backlog = asyncio.Lock()
+        self._standing = b""
+        self._slow = 0
         self._stopping = False
         self._problem: str | None = None
         self._serial = count()
@@ -67,9 +69,20 @@ class Hub:
     def __len__(self) -> int:
         return len(self._streams)
 
+    @property
+    def slow(self) -> int:
+        """How many streams were cut since their readers were too slow."""
+        return self._slow
+
     def nudge(self) -> None:
         """Have the journal looked at soon: there is news."""
         self._news.set()
+
+    def tell(self, standing: Standing) -> None:
+        """Have every reader know what this server is now."""
+        self._standing = messages.server(standing)
+        for stream in self._streams:
+            stream.offer(self._standing)
 
     async def open(self, where: EventFilter, after: int | None) -> tuple[Stream, AsyncIterator[bytes]]:
         """Open a stream; return it, and what to send. Whoever has it closes it.
@@ -97,7 +110,9 @@ class Hub:
 
     def close(self, stream: Stream) -> None:
         """Forget a stream. Closing twice is harmless."""
-        self._streams.pop(stream, None)
+        if stream in self._streams:
+            del self._streams[stream]
+            self._slow += stream.over is Cut.SLOW
         self._turns.leave(stream)
         live = self._live.get(stream.where, {})
         live.pop(stream, None)
@@ -128,7 +143,7 @@ class Hub:
             self._position = span.newest
             self.nudge()
         position = span.newest if after is None else min(after, span.newest)
-        opening = messages.opening(position, RETRY_MS[next(self._serial) % len(RETRY_MS)])
+        opening = messages.opening(position, RETRY_MS[next(self._serial) % len(RETRY_MS)]) + self._standing
         if after is not None and after > span.newest:
             opening += messages.gap(after, position, "There was no such event: the journal is another one.")
         elif after is not None and after < span.removed:

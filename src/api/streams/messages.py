@@ -8,7 +8,8 @@ import orjson
 from fastapi.sse import format_sse_event
 
 from api.monitoring import EventItem
-from autoclone.ports import JournalEntry
+from autoclone.engine.views import shown_role
+from autoclone.ports import JournalEntry, Standing
 
 
 class Cut(StrEnum):
@@ -43,6 +44,13 @@ def heartbeat(position: int) -> bytes:
 def gap(after: int, position: int, detail: str) -> bytes:
     """Return that events past the position `after` are not there, and that it goes on past `position`."""
     return _told("gap", {"after": after, "position": position, "detail": detail}, position)
+
+
+def server(standing: Standing) -> bytes:
+    """Return what this server is, in the words of `GET /api/v1/server`."""
+    return _told(
+        "server", {"role": shown_role(standing), "epoch": standing.epoch, "primary": standing.primary}
+    )
 
 
 def cut(why: Cut) -> bytes:

@@ -22,14 +22,14 @@ class Stream:
         asks: called with the stream when there is something to be sent and nothing is being sent.
 
     Attributes:
-        over: whether the server has ended it: all that may still come is its last message.
+        over: why the server has ended it, None while it has not: all that may still come is its last message.
         sent: how many portions its reader has taken.
         busy: whether a portion is on its way, which its reader has not taken yet.
     """
 
     def __init__(self, where: EventFilter, asks: Callable[["Stream"], None]) -> None:
         self.where = where
-        self.over = False
+        self.over: Cut | None = None
         self.sent = 0
         self.busy = False
         self._asks = asks
@@ -56,7 +56,7 @@ class Stream:
     def end(self, why: Cut) -> None:
         """Drop what waits, and have the reader told why there will be no more."""
         if not self.over:
-            self.over = True
+            self.over = why
             last = messages.cut(why)
             self._waiting, self._size = deque((last,)), len(last)
             self._ask()

@@ -16,6 +16,7 @@ from api.streams.hub import Hub
 from autoclone import __version__
 from autoclone.bootstrap.electing import among, told
 from autoclone.bootstrap.publishing import Nudge, brokers, described, published, shown
+from autoclone.bootstrap.streaming import Streamed
 from autoclone.clock import Clock, SystemClock
 from autoclone.config.settings import Settings
 from autoclone.config.zones import system_zone, zone
@@ -66,9 +67,10 @@ def build(
     kafka = brokers(settings)
     publishing = published(settings, kafka.events, store, clock) if kafka.events else None
     hub = Hub(store, clock, most=settings.max_streams)
-    observers: list[Observer] = [LogObserver(), metrics, Nudge(hub.nudge)]
+    metrics.watch_streams(lambda: len(hub), lambda: hub.slow)
+    observers: list[Observer] = [LogObserver(), metrics, Streamed(hub)]
     if publishing is not None:
-        observers.append(Nudge(publishing.nudge))
+        observers.append(Nudge(publishing))
     options = _options(settings, clock, settings.advertise_url or address)
     runtime = runtime or _runtime(settings, clock, options.zone, kafka.nodes)
     observer = Observers(*observers)

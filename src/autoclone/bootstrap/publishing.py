@@ -1,7 +1,7 @@
 """How events get from the store to a topic, as the settings say."""
 
 import importlib.util
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -126,15 +126,15 @@ def _installed() -> bool:
 
 
 class Nudge(Silent):
-    """Wakes whoever passes events on, as soon as there are any."""
+    """Wakes the relay as soon as there is something to publish."""
 
-    def __init__(self, wake: Callable[[], None]) -> None:
-        self._wake = wake
+    def __init__(self, relay: "Relay") -> None:
+        self._relay = relay
 
     def decided(self, events: Sequence[Event], commands: Sequence[Command]) -> None:  # noqa: ARG002 - the port
         """Wake it: the events are durable."""
         if events:
-            self._wake()
+            self._relay.nudge()
 
 
 def shown(relay: "Relay", clock: Clock) -> OutboxView:

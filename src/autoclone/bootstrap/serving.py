@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import resource
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -18,6 +19,10 @@ from autoclone.errors import Fault, InvalidInput
 # What open connections get to finish in when the server stops; the DAGs' own drain comes after it.
 HTTP_GRACE_SECONDS = 1
 BACKLOG = 2048
+# After how long a client's connection is closed that takes in nothing, or does not say that it has.
+UNREAD_SECONDS = 60
+# How many files and connections may be open at once, if the system lets it: it often begins with 1,024.
+FILES = 65_536
 # After how many new objects the collector looks at those, and how much more seldom at older ones.
 THRESHOLDS = (10_000, 20, 50)
 
@@ -30,6 +35,7 @@ def serve(settings: Settings) -> int:
     Raises:
         AutoCloneError: the server could not start, or had to give up; the message is for the operator.
     """
+    allow_files()
     loop_factory = uvicorn.Config("", log_config=None).get_loop_factory()
     with asyncio.Runner(loop_factory=loop_factory) as runner:
         runner.run(_serve(settings))
@@ -52,6 +58,14 @@ async def _serve(settings: Settings) -> None:
             log.info("Stopping: DAGs drain for at most %g s", settings.drain_timeout.total_seconds())
         _raise_reason(work)
     log.info("Stopped. The ramps go on where they are when the server starts again")
+
+
+def allow_files() -> None:
+    """Have as many files and connections open at once as the system allows, up to `FILES`."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def collect_seldom() -> None:
@@ -93,6 +107,8 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     except OSError as error:
         remedy = "Stop the program that uses it, or choose another port"
         raise _refused("AUTOCLONE_PORT", f"{port} on {host}", error, remedy) from error
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # what is accepted inherits it
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(UNREAD_SECONDS * 1000))
     with listener:
         yield listener
 

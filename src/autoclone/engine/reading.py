@@ -14,7 +14,7 @@ from autoclone.engine.engine import Engine
 from autoclone.engine.listing import Found, Query
 from autoclone.engine.past import Past
 from autoclone.engine.statuses import warnings
-from autoclone.engine.views import AutoCloneStatus, DagView, OutboxView, ServerView
+from autoclone.engine.views import AutoCloneStatus, DagView, OutboxView, ServerView, shown_role
 from autoclone.errors import DagExists
 from autoclone.ports import DagStats, EventFilter, JournalEntry, JsonObject
 
@@ -119,7 +119,7 @@ class Reading:
         checks = engine.health.checks()
         outbox = self.outbox()
         return ServerView(
-            role="primary" if standing.role == "default_primary" else standing.role,
+            role=shown_role(standing),
             epoch=standing.epoch,
             primary=standing.primary,
             election=standing.election,

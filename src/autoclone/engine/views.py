@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from autoclone.core.inputs import RunStatus
-from autoclone.ports import JsonObject
+from autoclone.ports import JsonObject, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +158,8 @@ class ServerView:
     ready: bool
     checks: Mapping[str, str]
     outbox: OutboxView | None = None
+
+
+def shown_role(standing: Standing) -> str:
+    """Return what users call the role of a server: one that is primary by default is primary."""
+    return "primary" if standing.role == "default_primary" else standing.role

@@ -144,6 +144,15 @@ class MetricsObserver:
         """
         self._outbox = outbox
 
+    def watch_streams(self, are_open: Callable[[], int], were_cut: Callable[[], int]) -> None:
+        """Show from now on how many streams of events are open, and how many were cut as too slow."""
+        shown = (
+            ("autoclone_event_streams", "Streams of events that are open.", are_open),
+            ("autoclone_event_streams_cut", "Streams that this process cut: too slow a reader.", were_cut),
+        )
+        for name, text, value in shown:
+            Gauge(name, text, registry=self.registry).set_function(value)
+
     def render(self) -> tuple[bytes, str]:
         """Return all metrics in Prometheus's text format, and its content type."""
         return generate_latest(self.registry), CONTENT_TYPE_LATEST

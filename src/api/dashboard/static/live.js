@@ -42,7 +42,7 @@ function listen() {
   const stream = new EventSource(STREAM);
   for (const type of document.body.dataset.events.split(" ")) stream.addEventListener(type, heard);
   // What happened before it was open, and between one and the next, it may not tell of.
-  for (const change of ["open", "gap", "cut", "error"]) stream.addEventListener(change, () => soon(SETTLE_MS));
+  for (const change of ["open", "server", "gap", "cut", "error"]) stream.addEventListener(change, () => soon(SETTLE_MS));
   state.stream = stream;
 }
 
