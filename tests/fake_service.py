@@ -14,6 +14,7 @@ from autoclone.core.model import ParentStatus, Phase, Plan, RampState
 from autoclone.core.window import Schedule, Window
 from autoclone.engine.edits import Edit
 from autoclone.engine.encoding import encode_status
+from autoclone.engine.explaining import Explanation, Tense
 from autoclone.engine.holds import HoldRequest, hold_of
 from autoclone.engine.listing import Candidate, Found, Group, Query, search
 from autoclone.engine.past import Course, Past, WhatIf
@@ -270,6 +271,14 @@ class FakeService(Service):
 
     def now(self) -> datetime:
         return NOON
+
+    async def why(
+        self, name: str, at: datetime | None = None, foretold: RampState | None = None
+    ) -> Explanation:
+        status = self.autoclone_status(name)
+        tense = Tense.PRESENT if at is None else Tense.PAST if at < NOON else Tense.FUTURE
+        known = "plan" if foretold is not None else "state"
+        return Explanation(name, at or NOON, tense, known, 1, 1, "running", status)
 
     def presents(self) -> Sequence[Present]:
         return [self.present(name) for name, view in self.views.items() if view.parent is None]

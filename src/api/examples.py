@@ -142,6 +142,19 @@ WHAT_IF: Final[dict[str, Any]] = {
 
 LEVEL: Final[dict[str, Any]] = {"at": "2025-01-25T14:01:00+00:00", "clones": 2}
 
+WHY: Final[dict[str, Any]] = {
+    "name": "orders",
+    "at": "2025-01-25T09:00:30-05:00",
+    "tense": "past",
+    "known_from": "record",
+    "revision": 3,
+    "scheduled": 5,
+    "parent_status": "running",
+    "autoclone": STATUS,
+    "last_event": EVENT,
+    "note": None,
+}
+
 CHECKS: Final[dict[str, str]] = {"started": "ok", "store": "ok", "loop": "ok"}
 
 READY: Final[dict[str, Any]] = {
@@ -228,4 +241,5 @@ BY_SCHEMA: Final[dict[str, Any]] = {
     "RampStatusList": {"items": [STATUS], "next": None},
     "Readiness": READY,
     "Server": SERVER,
+    "Why": WHY,
 }

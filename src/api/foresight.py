@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from autoclone.config.faults import shown
 from autoclone.core.crowd import Crowd, Look
 from autoclone.core.events import Event
 from autoclone.core.future import Present
+from autoclone.core.model import RampState
 from autoclone.core.preview import Preview
 from autoclone.errors import Fault, InvalidInput
 
+TICK = timedelta(microseconds=1)
 # How much is worked out before others have their turn: about a millisecond.
 BREATH = 40
 # How much one answer may cost, as `Preview.cost` counts: a second or two.
@@ -67,7 +69,7 @@ class Foresight:
                 if len(found) >= limit:
                     break
                 if preview.cost > DEAREST:
-                    raise _too_dear(span)
+                    raise _too_dear("to", span.end)
                 if preview.cost - paid > BREATH:
                     paid = preview.cost
                     await asyncio.sleep(0)
@@ -84,13 +86,30 @@ class Foresight:
             paid = 0.0
             for _ in look.steps():
                 if look.cost > DEAREST_FLEET:
-                    raise _too_dear(span)
+                    raise _too_dear("to", span.end)
                 if look.cost - paid > BREATH:
                     paid = look.cost
                     await asyncio.sleep(0)
         return look
 
+    async def state(self, present: Present, at: datetime) -> RampState:
+        """Return how the ramp will stand at `at`, in UTC, after all that happens then.
 
-def _too_dear(span: Span) -> InvalidInput:
+        Raises:
+            InvalidInput: it costs too much to work out.
+        """
+        preview = Preview(present, at + TICK, at + TICK)
+        async with self._one_at_a_time:
+            paid = 0.0
+            for _ in preview.steps():
+                if preview.cost > DEAREST:
+                    raise _too_dear("at", at)
+                if preview.cost - paid > BREATH:
+                    paid = preview.cost
+                    await asyncio.sleep(0)
+        return preview.state
+
+
+def _too_dear(field: str, at: datetime) -> InvalidInput:
     problem = "takes too long to work out: the ramp has many clones, or never comes to rest before it"
-    return InvalidInput(Fault("to", shown(span.end.isoformat()), problem, "Ask for an earlier time"))
+    return InvalidInput(Fault(field, shown(at.isoformat()), problem, "Ask for an earlier time"))

@@ -49,9 +49,7 @@ def span_of(
     Raises:
         InvalidInput: it is past, too far ahead, longer than `longest`, or ends before it begins.
     """
-    begin = now if start is None else max(now, in_utc(start, zone))
-    if begin > now + FURTHEST:
-        raise wrong_time("from", begin, zone, "is more than five years ahead", "Write an earlier time")
+    begin = now if start is None else max(now, in_reach("from", start, now, zone))
     until = begin + ONE_DAY if end is None else in_utc(end, zone)
     if until <= now:
         remedy = "Write a time to come; GET /api/v1/events has what happened"
@@ -62,6 +60,14 @@ def span_of(
         problem = f"is more than {longest.days} days after from"
         raise wrong_time("to", until, zone, problem, "Ask for a shorter time, and then for the next")
     return Span(begin, until)
+
+
+def in_reach(field: str, at: datetime, now: datetime, zone: tzinfo) -> datetime:
+    """Return the instant that is meant, as `in_utc`. Raises `InvalidInput` where it is too far ahead."""
+    meant = in_utc(at, zone)
+    if meant > now + FURTHEST:
+        raise wrong_time(field, meant, zone, "is more than five years ahead", "Write an earlier time")
+    return meant
 
 
 def in_utc(at: datetime, zone: tzinfo) -> datetime:

@@ -23,6 +23,7 @@ DOCUMENTED = {
     "/api/v1/dags": {"get", "post"},
     "/api/v1/dags/{name}": {"get", "put", "delete"},
     "/api/v1/dags/{name}/autoclone": {"get"},
+    "/api/v1/dags/{name}/why": {"get"},
     "/api/v1/dags/{name}/autoclone/pause": {"post"},
     "/api/v1/dags/{name}/autoclone/override": {"post"},
     "/api/v1/dags/{name}/autoclone/resume": {"post"},

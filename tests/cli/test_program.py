@@ -36,7 +36,19 @@ def test_alone_it_shows_its_help(capsys: Capture) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["serve", "validate", "simulate", "preview", "plan", "replay", "status", "pause", "override", "resume"],
+    [
+        "serve",
+        "validate",
+        "simulate",
+        "preview",
+        "plan",
+        "replay",
+        "status",
+        "pause",
+        "override",
+        "resume",
+        "why",
+    ],
 )
 def test_every_command_has_help(command: str, capsys: Capture) -> None:
     assert main([command, "--help"]) == 0

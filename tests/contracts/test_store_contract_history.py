@@ -139,6 +139,24 @@ async def test_every_definition_there_was_can_be_read(opened: Opened) -> None:
         assert await store.get_revision("nobody", 1) is None
 
 
+async def test_the_definition_that_was_in_force_is_found_by_its_time(opened: Opened) -> None:
+    async with opened() as store:
+        epoch = await store.claim_epoch("one", START)
+        await put(store, epoch, document=document(step=1), at=START)
+        second = await put(store, epoch, document=document(step=2), at=START + 2 * MINUTE, source="a.json")
+        await store.set_status(epoch, "orders", ParentStatus.STOPPED)
+        await put(store, epoch, "other", at=START)
+        assert await store.revision_at("orders", START - MINUTE) is None
+        assert await store.revision_at("nobody", START) is None
+        for minute, step in ((0, 1), (1, 1), (2, 2), (60, 2)):
+            found = await store.revision_at("orders", START + minute * MINUTE)
+            assert found is not None
+            assert (found.revision, found.document) == (step, document(step=step))
+        assert await store.revision_at("orders", START + 2 * MINUTE) == second
+        await store.delete_dag(epoch, "orders", at=START + 3 * MINUTE)
+        assert await store.revision_at("orders", START + 3 * MINUTE) == second
+
+
 async def test_old_steps_are_removed_up_to_the_last_old_state(opened: Opened) -> None:
     known = RampState("orders")
     async with opened() as store:

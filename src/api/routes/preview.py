@@ -1,4 +1,4 @@
-"""What is to come."""
+"""What is to come, and why things are as they are."""
 
 from typing import Annotated
 
@@ -11,8 +11,21 @@ from api.fleet_previews import FleetPreview, FleetQuery, fleet_preview
 from api.previews import PreviewList, preview_of
 from api.problems import may_answer
 from api.spans import SpanQuery
+from api.whys import Why, WhyQuery, why_of
 
 router = router_for("AutoClone")
+
+
+@router.get(
+    "/dags/{name}/why",
+    summary="Explain a moment",
+    responses=may_answer(catalogue.UNKNOWN_DAG, catalogue.INVALID_INPUT),
+)
+async def explain_dag(
+    name: Name, service: AService, foresight: AForesight, query: Annotated[WhyQuery, Query()]
+) -> Why:
+    """Why a ramp stands where it does: now, at any past moment that is still recorded, and at any to come."""
+    return await why_of(service, foresight, name, query)
 
 
 @router.get(

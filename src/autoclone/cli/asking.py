@@ -147,6 +147,15 @@ class Asker:
         asked = {"dry_run": "true", **query}
         return await self._send(self._client.build_request("PUT", _path(name), params=asked, json=document))
 
+    async def why(self, name: str, at: str | None) -> dict[str, Any]:
+        """Return why a DAG's ramp stands where it does at a moment; now, if none is given.
+
+        Raises:
+            InvalidInput: no server answers at the address, it knows no such DAG, or the moment is wrong.
+            Transient: the server answers, but not what it should.
+        """
+        return await self._get(f"{_path(name)}/why", {} if at is None else {"at": at})
+
     async def _pages(self) -> list[Status]:
         query: dict[str, Parameter] = {"limit": PAGE}
         items: list[Status] = []

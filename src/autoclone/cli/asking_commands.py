@@ -134,6 +134,26 @@ def events_tail(
 
 
 @asking.command()
+def why(
+    *,
+    name: options.RampName,
+    at: Annotated[
+        str | None,
+        Option("--at", metavar="TIME", help="The moment, such as 2025-01-25T10:05, past or to come. [now]"),
+    ] = None,
+    url: options.ServerUrl = None,
+    form: options.OutputFormat = Format.TABLE,
+) -> int:
+    """Explain why the ramp of a DAG stands where it does: now, at a past moment, or at one to come.
+
+    A time without an offset is in the zone of the DAG's window.
+    """
+    from autoclone.cli.explaining import show_why  # noqa: PLC0415 - only this command pays for it
+
+    return show_why(name, at, url, form)
+
+
+@asking.command()
 def pause(
     *,
     name: options.RampName,

@@ -13,11 +13,13 @@ class Preview:
 
     Attributes:
         clones: how many there are just before `start`, once the first event is there or there is none.
+        state: the ramp after the last step; only its numbers of events may be others.
         cost: what it has cost so far: about one for each step, and more where there are many clones.
     """
 
     def __init__(self, present: Present, start: datetime, end: datetime) -> None:
         self.clones = present.state.live
+        self.state = present.state
         self.cost = 0.0
         self._present = present
         self._start = start
@@ -26,10 +28,10 @@ class Preview:
     def steps(self) -> Iterator[tuple[Event, ...]]:
         """Yield the events of each step, often none, in order. Whoever has other things to do may pause."""
         begin = yield from self._leap()
-        self.clones = begin.state.live
+        self.clones, self.state = begin.state.live, begin.state
         future, before = Future(begin), self.cost
         for events in future.steps(self._end):
-            self.cost = before + future.cost
+            self.cost, self.state = before + future.cost, future.state
             for event in events:
                 if event.at < self._start:
                     self.clones = event.clones

@@ -56,6 +56,10 @@ class Directory:
         around = [*before, *islice(self._fleet.names(name), NEIGHBOURS), *self._invalid]
         return next(iter(difflib.get_close_matches(name, around, n=1)), None)
 
+    def invalid(self, name: str) -> bool:
+        """Whether it is a DAG whose file never held a good definition."""
+        return name in self._invalid
+
     def present(self, name: str) -> Present:
         """Return where one DAG's ramp stands now. Raises `UnknownDag`."""
         now = self._engine.clock.now()

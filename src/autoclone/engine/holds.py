@@ -1,5 +1,6 @@
-"""From what an operator asks for to a hold that has an end."""
+"""From what an operator asks for to a hold that has an end, and on to the ramp."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,8 +8,10 @@ from datetime import datetime, timedelta
 from autoclone.config.durations import format_duration
 from autoclone.config.faults import shown
 from autoclone.config.fields import MAX_CLONES
+from autoclone.core.inputs import HoldOrder
 from autoclone.core.model import Hold, HoldKind
-from autoclone.errors import Fault, InvalidInput
+from autoclone.engine.reign import Reign
+from autoclone.errors import Fault, InvalidInput, Transient
 
 LONGEST_REASON = 500
 ENDS = 'Write either, such as "for": "2h" or "until": "2025-01-25T17:00:00Z"'
@@ -31,6 +34,19 @@ class HoldRequest:
     lasting: timedelta | None = None
     count: int | None = None
     reason: str = ""
+
+
+async def ordered(reign: Reign, name: str, order: HoldOrder, patience: float) -> None:
+    """Have the ramp of `name` take in an order, and return once that is durable.
+
+    Raises:
+        Transient: it could not be made so within `patience`, in seconds, and is given up.
+    """
+    try:
+        async with asyncio.timeout(patience):
+            await reign.reconciler.ask(name, order)
+    except TimeoutError:
+        raise Transient(f"What was asked of {name!r} could not be stored yet. Ask again.") from None
 
 
 def hold_of(asked: HoldRequest, now: datetime, longest: timedelta) -> Hold:

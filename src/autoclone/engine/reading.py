@@ -6,11 +6,13 @@ from itertools import islice
 
 from autoclone.config.dag import Dag
 from autoclone.core.future import Present
+from autoclone.core.model import RampState
 from autoclone.core.start_gate import gated
 from autoclone.engine.directory import Directory
 from autoclone.engine.edits import Edit
 from autoclone.engine.encoding import encode_status
 from autoclone.engine.engine import Engine
+from autoclone.engine.explaining import Explanation, explain
 from autoclone.engine.listing import Found, Query
 from autoclone.engine.past import Past
 from autoclone.engine.statuses import warnings
@@ -81,6 +83,13 @@ class Reading:
     def present(self, name: str) -> Present:
         """Return where one DAG's ramp stands now, which its future follows from."""
         return self._directory.present(name)
+
+    async def why(
+        self, name: str, at: datetime | None = None, foretold: RampState | None = None
+    ) -> Explanation:
+        """Return why a DAG's ramp stands where it does: see `explain`."""
+        await self.refresh()
+        return await explain(self._engine, self._directory, name, at, foretold)
 
     def now(self) -> datetime:
         """Return the time, in UTC, as the engine goes by it."""

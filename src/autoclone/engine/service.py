@@ -3,13 +3,13 @@
 import asyncio
 import json
 
-from autoclone.core.inputs import HoldOrder, Release
+from autoclone.core.inputs import Release
 from autoclone.core.model import ParentStatus
-from autoclone.engine.holds import HoldRequest, hold_of
+from autoclone.engine.holds import HoldRequest, hold_of, ordered
 from autoclone.engine.reading import Reading
 from autoclone.engine.reign import Reign
 from autoclone.engine.views import AutoCloneStatus, DagView
-from autoclone.errors import AutoCloneOff, Transient
+from autoclone.errors import AutoCloneOff
 from autoclone.ports import DagRecord, JsonObject
 
 # How long a change by hand waits for the runtime before it answers with how far that has come.
@@ -142,7 +142,8 @@ class Service(Reading):
         order = hold_of(asked, self._engine.clock.now(), self._engine.options.max_hold)
         if entry.plan.disabled is not None:
             raise AutoCloneOff(name, entry.plan.disabled)
-        return await self._order(reign, name, order)
+        await ordered(reign, name, order, PATIENCE_SECONDS)
+        return self._directory.status(name)
 
     async def release(self, name: str) -> AutoCloneStatus:
         """Have a DAG's ramp follow its schedule again, if it is held; return how it stands.
@@ -153,14 +154,7 @@ class Service(Reading):
         reign = self._engine.reign()
         self._directory.refuse_clone(name)
         self._directory.entry(name)
-        return await self._order(reign, name, Release())
-
-    async def _order(self, reign: Reign, name: str, order: HoldOrder) -> AutoCloneStatus:
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await reign.reconciler.ask(name, order)
-        except TimeoutError:
-            raise Transient(f"What was asked of {name!r} could not be stored yet. Ask again.") from None
+        await ordered(reign, name, Release(), PATIENCE_SECONDS)
         return self._directory.status(name)
 
     async def clone(self, name: str, new_name: str | None = None) -> DagView:

@@ -147,6 +147,27 @@ async def revision(connection: AsyncConnection, name: str, number: int) -> JsonO
     return None if text is None else decode_document(text)
 
 
+async def revision_at(connection: AsyncConnection, name: str, at: datetime) -> DagRecord | None:
+    """Return the newest revision that was stored at or before `at`, None where there is none."""
+    wanted = (
+        select(dag_revisions)
+        .where(dag_revisions.c.name == storable(name), dag_revisions.c.updated_at <= to_micros(at))
+        .order_by(dag_revisions.c.revision.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(wanted)).one_or_none()
+    if row is None:
+        return None
+    return DagRecord(
+        name=row.name,
+        document=decode_document(row.document),
+        revision=row.revision,
+        source=row.source,
+        status=ParentStatus.RUNNING,
+        updated_at=from_micros(row.updated_at),
+    )
+
+
 async def count(connection: AsyncConnection) -> int:
     """Return how many DAGs there are, tombstones included."""
     return await connection.scalar(select(func.count()).select_from(dags)) or 0

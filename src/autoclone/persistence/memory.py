@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -112,6 +113,7 @@ class MemoryStore:
         status = status_of_put(before.status if before else None)
         kept.records[name] = DagRecord(name, {}, revision, storable(source), status, at)
         kept.documents[name] = kept.definitions[name, revision] = text
+        kept.written.setdefault(name, []).append(kept.records[name])
         kept.revisions[name] = revision
         if before is None and name in kept.journal.sequences:
             kept.states.setdefault(name, RampState(name, sequence=kept.journal.sequences[name]))
@@ -233,6 +235,15 @@ class MemoryStore:
         """Return the definition that `revision` of `name` was, None where there was none."""
         text = self._kept.definitions.get((name, revision))
         return None if text is None else decode_document(text)
+
+    async def revision_at(self, name: str, at: datetime) -> DagRecord | None:
+        """Return the newest revision that was stored at or before `at`, None where there is none."""
+        kept = self._kept
+        for record in reversed(kept.written.get(name, [])):
+            if record.updated_at <= at:
+                document = decode_document(kept.definitions[name, record.revision])
+                return replace(record, status=ParentStatus.RUNNING, document=document)
+        return None
 
     async def history(self, name: str, *, since: datetime, after: int = 0, limit: int = 1000) -> History:
         """Return a page of what the ramp of `name` was told."""

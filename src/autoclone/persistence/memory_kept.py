@@ -24,6 +24,7 @@ class Kept:
         journal: the events, and which of them wait to be published.
         history: what the ramps were told.
         definitions: every definition there ever was, as JSON, by its name and revision.
+        written: the bare record of every revision there ever was, by its name, in order.
     """
 
     lease: Lease = field(default_factory=Lease)
@@ -35,6 +36,7 @@ class Kept:
     journal: MemoryJournal = field(default_factory=MemoryJournal)
     history: MemoryHistory = field(default_factory=MemoryHistory)
     definitions: dict[tuple[str, int], str] = field(default_factory=dict)
+    written: dict[str, list[DagRecord]] = field(default_factory=dict)
 
 
 def present(kept: Kept, name: str) -> DagRecord | None:

@@ -206,6 +206,10 @@ class SqlStore:
         """Return the definition that `revision` of `name` was, None where there was none."""
         return await self._database.read(lambda connection: definitions.revision(connection, name, revision))
 
+    async def revision_at(self, name: str, at: datetime) -> DagRecord | None:
+        """Return the newest revision that was stored at or before `at`, None where there is none."""
+        return await self._database.read(lambda connection: definitions.revision_at(connection, name, at))
+
     async def history(self, name: str, *, since: datetime, after: int = 0, limit: int = 1000) -> History:
         """Return a page of what the ramp of `name` was told."""
         return await self._database.read(

@@ -207,6 +207,12 @@ class Store(Journal, Outbox, Protocol):
     async def get_revision(self, name: str, revision: int) -> JsonObject | None:
         """Return the definition that a revision of `name` was, also of a deleted DAG; None: none such."""
 
+    async def revision_at(self, name: str, at: datetime) -> DagRecord | None:
+        """Return the newest revision of `name` that was stored at or before `at`, in UTC; None: none such.
+
+        Also of a deleted DAG. What the operator wanted of it then is not kept: the status says RUNNING.
+        """
+
     async def history(self, name: str, *, since: datetime, after: int = 0, limit: int = 1000) -> History:
         """Return a page of what the ramp of `name` was told, in the order of the commits.
 
