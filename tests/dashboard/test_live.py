@@ -4,20 +4,21 @@ import asyncio
 import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Request, expect
 
 from api.streams.hub import Hub
 from autoclone.bootstrap.house import House
 from autoclone.core.events import EventType
 from autoclone.errors import NotPrimary
 from autoclone.ports import DagStats
-from browser_kit import PATIENCE_MS, DayClock, Heard, assert_accessible, lived_in, window
+from browser_kit import PATIENCE_MS, STREAM, DayClock, Heard, assert_accessible, lived_in, window
 from fake_service import FakeService
 from serve_kit import serving
 
@@ -33,6 +34,7 @@ DOCUMENT = {
         "ramp_interval": "12s",
     },
 }
+ONE_SECOND_MS = 1000
 # A page that was loaded again has forgotten this.
 MARK = "window.marked = true"
 STILL_MARKED = "window.marked === true"
@@ -96,36 +98,77 @@ async def test_what_a_person_is_at_stays_as_it_is(browser: Browser, house: tuple
         await expect(page.get_by_role("link", name="Cancel")).to_be_focused()
 
 
+class Counted:
+    """A page whose time passes only as told, and how often it has fetched the list since it came to rest."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.fetched = 0
+
+    async def open(self) -> None:
+        """Open the list, and let the fetches of the beginning be over."""
+        page = self._page
+        await page.clock.install()
+        await page.goto("/")
+        await page.evaluate(
+            """([stream, types]) => {
+                window.heard = 0;
+                window.source = new EventSource(stream);
+                for (const type of types) window.source.addEventListener(type, () => window.heard++);
+                return new Promise((opened) => window.source.addEventListener("open", opened));
+            }""",
+            [STREAM, list(EventType)],
+        )
+        now = datetime.fromtimestamp(await page.evaluate("Date.now()") / 1000, UTC)
+        await page.clock.pause_at(now + timedelta(seconds=2))
+        await expect(page.locator("#live")).to_have_text("Live")
+        for _ in range(2):  # as it was opened, and as its stream was
+            async with self.settled():
+                await page.clock.run_for(2 * ONE_SECOND_MS)
+        page.on("request", self._note)
+
+    def _note(self, request: Request) -> None:
+        self.fetched += request.url.endswith("/")
+
+    @asynccontextmanager
+    async def settled(self) -> AsyncIterator[None]:
+        """Have what is asked for inside the block be answered before it ends."""
+        yield
+        await self._page.evaluate("fetch('/livez').then((answer) => answer.text())")
+
+    async def hears(self, events: int) -> None:
+        """Wait until the page was told of so many events."""
+        await self._page.wait_for_function("count => window.heard >= count", arg=events)
+
+
 async def test_thousands_of_events_are_a_few_refreshes(page: Page, service: FakeService, hub: Hub) -> None:
-    asked: list[str] = []
-    await page.goto("/")
-    await expect(page.locator("#live")).to_have_text("Live")
-    await asyncio.sleep(1.5)  # the first refreshes, of the page's own
-    page.on("request", lambda request: asked.append(request.url))
-    for _ in range(20):
+    counted = Counted(page)
+    await counted.open()
+    for batch in range(1, 21):
         service.add_events("orders", *([EventType.CLONE_CREATED] * 200))
         hub.nudge()
-        await asyncio.sleep(0.1)
+        await counted.hears(200 * batch)
+        await page.clock.run_for(ONE_SECOND_MS // 10)
     service.add("late")
+    await page.clock.run_for(2 * ONE_SECOND_MS)
     await expect(page.locator("#dag-late")).to_be_visible()
-    assert 1 <= len([url for url in asked if url.endswith("/")]) <= 6
+    assert 1 <= counted.fetched <= 5
 
 
 async def test_what_is_not_on_the_page_does_not_refresh_it(
     page: Page, service: FakeService, hub: Hub
 ) -> None:
-    asked: list[str] = []
-    await page.goto("/")
-    await expect(page.locator("#live")).to_have_text("Live")
-    await asyncio.sleep(1.5)
-    page.on("request", lambda request: asked.append(request.url))
-    service.add_events("elsewhere", *([EventType.CLONE_CREATED] * 50))
-    hub.nudge()
-    await asyncio.sleep(1.5)
-    assert asked == []
-    service.add_events("orders", EventType.CLONE_CREATED)
-    hub.nudge()
-    await page.wait_for_event("request")
+    counted = Counted(page)
+    await counted.open()
+    for parent, fetches in (("elsewhere", {0, 1}), ("orders", {4, 5, 6})):  # one may be from the beginning
+        for _ in range(5):
+            service.add_events(parent, EventType.CLONE_CREATED)
+            hub.nudge()
+            await counted.hears(len(service.journal))
+            async with counted.settled():
+                await page.clock.run_for(ONE_SECOND_MS + 200)
+        assert counted.fetched in fetches
+        counted.fetched = 0
 
 
 def free_port() -> int:

@@ -46,6 +46,27 @@ async def test_details_show_the_definition_its_graph_and_its_ramp(page: Page, se
     await expect(page.locator(".document")).to_contain_text('"type": "topic_source"')
 
 
+async def test_a_definition_is_sent_again_only_where_it_is_another(url: str, service: FakeService) -> None:
+    revision = service.add("orders", GRAPH).revision
+    async with AsyncClient(base_url=url, headers={"HX-Request": "true"}) as client:
+        same = await client.get(f"/dags/orders?have={revision}")
+        other = await client.get(f"/dags/orders?have={revision - 1}")
+    for part in ('id="details"', 'id="events"', 'id="banner"'):
+        assert part in same.text
+        assert part in other.text
+    for part in ('id="graph"', 'id="document"'):
+        assert part not in same.text
+        assert part in other.text
+
+
+async def test_an_open_page_shows_a_new_definition(page: Page, service: FakeService) -> None:
+    await page.goto("/dags/orders")
+    service.add("orders", {"name": "orders", "nodes": [{"id": "newcomer", "type": "log"}]})
+    await page.get_by_role("button", name="Suspend orders").click()  # which has the page look
+    await expect(page.locator(".document")).to_contain_text("newcomer")
+    await expect(page.locator(".node-id")).to_have_text(["newcomer"])
+
+
 async def test_a_clone_s_details_lead_to_its_parent(page: Page, service: FakeService) -> None:
     clone = service.add_clone("orders")
     service.add_events("orders", EventType.CLONE_CREATED)

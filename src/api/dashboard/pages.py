@@ -26,6 +26,7 @@ class Pages:
         self._jinja = Environment(
             loader=PackageLoader("api.dashboard"),
             autoescape=True,
+            auto_reload=False,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

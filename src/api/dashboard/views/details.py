@@ -13,13 +13,19 @@ from autoclone.ports import EventFilter
 
 # How many events are shown. The API has the others.
 RECENT = 20
+MOST_CLONES = 200
 
 router = pages_router()
 
 
 @router.get("/dags/{name}")
-async def details(request: Request, name: Name, pages: ThePages, service: AService) -> Response:
-    """Show everything there is to know of it but what it is doing just now."""
+async def details(
+    request: Request, name: Name, pages: ThePages, service: AService, have: int | None = None
+) -> Response:
+    """Show everything there is to know of it but what it is doing just now.
+
+    A page that has a revision already is not sent its definition again.
+    """
     view = await service.get(name)
     journal = EventFilter(view.parent or name)
     events = await service.events(journal, limit=RECENT, newest_first=True)
@@ -29,6 +35,8 @@ async def details(request: Request, name: Name, pages: ThePages, service: AServi
         row=row_of(view),
         view=view,
         status=view.autoclone,
+        have=have,
+        most_clones=MOST_CLONES,
         local=local,
         events=[(entry.event, local(entry.event.at, view.autoclone)) for entry in events],
         definition=orjson.dumps(view.document, option=orjson.OPT_INDENT_2).decode(),
