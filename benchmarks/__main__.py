@@ -9,13 +9,14 @@ from collections.abc import Awaitable, Callable
 
 import uvicorn
 
-from benchmarks import failover, idle, kafka_example, lateness, relay, serving, streams
+from benchmarks import dashboard, failover, idle, kafka_example, lateness, relay, serving, streams
 from benchmarks.table import Row, show
 
 SUITES: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "idle": idle.measure,
     "lateness": lateness.measure,
     "serving": serving.measure,
+    "dashboard": dashboard.measure,
     "failover": failover.measure,
     "relay": relay.measure,
     "streams": streams.measure,
