@@ -1,9 +1,6 @@
 """The Kafka nodes in virtual time, over clients that do as a test says."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,46 +9,12 @@ import pytest
 from autoclone.core.inputs import RunStatus
 from autoclone.errors import Permanent, Transient
 from autoclone.ports import JsonObject
-from autoclone.runtimes.embedded import TOPIC_CAPACITY
 from autoclone.runtimes.nodes.kafka import params
 from autoclone.runtimes.nodes.kafka.port import TooLarge
-from fake_kafka import FIRST, SECOND, FakeConsumer, FakeKafka
-from kafka_witness import Witness
+from fake_kafka import FIRST, SECOND
+from kafka_world import FULL, LOG, MANY, MINUTE, SOURCE, fill, kafka_world, take
 from runtime_kit import SECOND as A_SECOND
-from runtime_kit import World, chain, node, world
-
-SOURCE = node("in", "kafka_source", topic="orders")
-LOG = node("log", "log")
-FULL = {**node("full", "topic_sink", topic="jobs"), "buffer": 1}
-MINUTE = timedelta(minutes=1)
-MANY = 600  # more than are read ahead
-
-
-@asynccontextmanager
-async def kafka_world(folder: Path) -> AsyncIterator[tuple[World, FakeKafka]]:
-    broker = FakeKafka()
-    async with world(folder, kafka=broker.site) as at:
-        yield at, broker
-
-
-async def fill(at: World) -> None:
-    """Leave no room in the topic that `full` writes to."""
-    for _ in range(TOPIC_CAPACITY):
-        await at.runtime._topics.named("jobs").put({})
-
-
-async def take(at: World, records: int) -> None:
-    """Make room for so many."""
-    for _ in range(records):
-        await at.runtime._topics.named("jobs").get()
-
-
-async def another(at: World, broker: FakeKafka) -> FakeConsumer:
-    """Have another member join, and wait for what can be given up to it at once."""
-    other = FakeConsumer(broker, Witness())
-    await other.start()
-    await at.clock.settle()
-    return other
+from runtime_kit import chain, node, world
 
 
 async def test_an_offset_is_committed_once_every_branch_is_through(tmp_path: Path) -> None:
@@ -169,86 +132,6 @@ async def test_a_kafka_that_was_away_is_shown_and_the_clone_stays_in_its_group(t
         assert (await at.node("in")).status == "running"
         assert broker.offsets == {FIRST: 1}
         assert not broker.member.left
-
-
-async def test_a_rebalance_waits_for_what_is_in_hand_and_commits_it(tmp_path: Path) -> None:
-    async with kafka_world(tmp_path) as (at, broker):
-        await fill(at)
-        broker.add(SECOND, *range(10))
-        await at.run(chain(node("in", "kafka_source", topic="orders", commit_every="30s"), FULL))
-        other = await another(at, broker)
-        await at.clock.advance(2 * A_SECOND)
-        assert broker.offsets == {}
-        await take(at, 10)
-        await at.clock.settle()
-        # One in the sink's hand, one in its queue, and one that the source was about to pass on.
-        assert broker.offsets == {SECOND: 3}
-        assert [one.offset for one in await other.poll(100, wait=False)] == list(range(3, 10))
-        assert (await at.node("full")).emitted == 3
-
-
-async def test_what_is_kept_over_a_rebalance_goes_on_and_comes_once(tmp_path: Path) -> None:
-    async with kafka_world(tmp_path) as (at, broker):
-        await fill(at)
-        broker.add(FIRST, *range(6))
-        await at.run(chain(SOURCE, FULL))
-        other = await another(at, broker)
-        assert await other.poll(100, wait=False) == []
-        assert other.positions.keys() == {SECOND}
-        await take(at, 6)
-        await at.clock.advance(2 * A_SECOND)
-        assert (await at.node("full")).emitted == 6
-        assert broker.offsets == {FIRST: 6}
-
-
-async def test_what_takes_too_long_to_hand_over_is_not_committed(tmp_path: Path) -> None:
-    async with kafka_world(tmp_path) as (at, broker):
-        await fill(at)
-        broker.add(SECOND, *range(6))
-        await at.run(chain(SOURCE, FULL))
-        other = await another(at, broker)
-        await at.clock.advance(8 * A_SECOND)
-        assert len(await other.poll(100, wait=False)) == 6
-        await take(at, 6)
-        await at.clock.advance(2 * A_SECOND)
-        assert broker.offsets == {SECOND: 0}
-        broker.add(FIRST, 7)
-        await at.clock.advance(2 * A_SECOND)
-        assert broker.offsets == {FIRST: 1, SECOND: 0}
-
-
-async def test_what_is_lost_is_not_committed_and_comes_again(tmp_path: Path) -> None:
-    async with kafka_world(tmp_path) as (at, broker):
-        await fill(at)
-        broker.add(FIRST, *range(6))
-        await at.run(chain(node("in", "kafka_source", topic="orders", commit_every="30s"), FULL))
-        broker.member.lose()
-        await at.clock.settle()
-        await take(at, 3)
-        await at.clock.settle()
-        assert broker.offsets == {}
-        await take(at, 6)
-        await at.clock.advance(MINUTE)
-        assert broker.offsets == {FIRST: 6}
-        assert (await at.node("full")).emitted == 9
-
-
-async def test_a_clone_that_drains_hands_over_what_another_gets_meanwhile(tmp_path: Path) -> None:
-    async with kafka_world(tmp_path) as (at, broker):
-        await fill(at)
-        broker.add(SECOND, *range(6))
-        await at.run(chain(node("in", "kafka_source", topic="orders", commit_every="30s"), FULL))
-        member = broker.member
-        stopping = asyncio.ensure_future(at.runtime.stop("orders", 1))
-        await at.clock.advance(A_SECOND)
-        other = await another(at, broker)
-        await at.clock.advance(A_SECOND)
-        assert not member.left
-        await take(at, 3)
-        await at.clock.advance(A_SECOND)
-        await stopping
-        assert broker.offsets == {SECOND: 3}
-        assert [one.offset for one in await other.poll(100, wait=False)] == [3, 4, 5]
 
 
 async def test_a_drain_that_is_out_of_time_commits_only_what_was_done(tmp_path: Path) -> None:

@@ -83,7 +83,6 @@ class KafkaSource(Source[KafkaSourceParams]):
         while True:
             try:
                 await self._reader.open()
-                self._backoff.reset()
                 self.context.retrying(None)
                 await self._read()
             except Transient as error:
@@ -118,7 +117,9 @@ class KafkaSource(Source[KafkaSourceParams]):
             group.start_soon(self._reader.keep_committing)
             group.start_soon(self._bury)
             while True:
-                await self._deliver(*await self._reader.next())
+                arrival, ledger = await self._reader.next()
+                self._backoff.reset()
+                await self._deliver(arrival, ledger)
 
     async def _deliver(self, arrival: Arrival, ledger: Ledger) -> None:
         receipt = Receipt(partial(self._ended, arrival, ledger))
