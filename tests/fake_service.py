@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from autoclone.config.dag import resolve
+from autoclone.config.dag import Dag, resolve
 from autoclone.core.events import Event, EventType
 from autoclone.core.future import Present
 from autoclone.core.inputs import RunStatus
@@ -160,6 +160,9 @@ class FakeService(Service):
         if if_revision is not None and if_revision != actual:
             raise RevisionMismatch(name, if_revision, actual)
         return self.add(name, document), stored is None
+
+    def resolve(self, document: JsonObject, name: str | None = None) -> Dag:
+        return resolve(document, zone=ZoneInfo("America/New_York"), name=name)
 
     async def plan_put(
         self,

@@ -4,6 +4,7 @@ import os
 import zoneinfo
 from collections.abc import Mapping
 from datetime import UTC, tzinfo
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -32,9 +33,15 @@ def zone(name: str, *, field: str = "timezone") -> ZoneInfo:
         raise InvalidInput(Fault(field, shown(name), "is not a time zone", remedy)) from None
 
 
+@cache
+def known_zones() -> tuple[str, ...]:
+    """Return the names of all time zones there are, in order."""
+    return tuple(sorted(zoneinfo.available_timezones()))
+
+
 def _nearest(name: str) -> str | None:
     """Return the closest zone, by its whole name or else by its city."""
-    known = sorted(zoneinfo.available_timezones(), reverse=True)
+    known = known_zones()[::-1]
     wanted = name.replace(" ", "_")
     by_city = {full.rpartition("/")[2]: full for full in known if "/" in full}
     city = nearest(wanted.rpartition("/")[2], by_city)

@@ -150,6 +150,10 @@ class Reading:
         self._engine.runtime.check(document)
         return dag, document
 
+    def resolve(self, document: JsonObject, name: str | None = None) -> Dag:
+        """Return what a document would come to here; its graph is not looked at. Raises `InvalidInput`."""
+        return self._engine.definitions.resolve(document, name)
+
     async def plan_put(
         self,
         document: JsonObject,

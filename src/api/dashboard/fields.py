@@ -1,0 +1,108 @@
+"""The fields of the form to try a configuration: how each is shown, read, and filled in from a document."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import orjson
+
+from autoclone.config.day_fields import WEEKDAYS
+from autoclone.core.model import CatchUp, Order
+from autoclone.core.wall import Dst
+from autoclone.core.window import Overlap
+
+_BETWEEN = re.compile(r"[,\s]+")
+_WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
+
+
+def _text(text: str) -> object:
+    return text
+
+
+def _number(text: str) -> object:
+    return int(text) if _WHOLE.fullmatch(text) else text
+
+
+def items(text: str) -> list[str]:
+    """Return what a text lists, with commas, spaces or line breaks between."""
+    return [one for one in _BETWEEN.split(text) if one]
+
+
+def _json(text: str) -> object:
+    """Return what is written in JSON; anything else is a text, as if it stood in quotes."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One key of the section, as it stands in the form.
+
+    Attributes:
+        name: the key.
+        label: what people call it.
+        hint: what stands in it while it is empty.
+        read: from what was written to the value in the section.
+        choices: what may be chosen, where it is a choice.
+        listed: the id of a list of what could be written.
+        lines: how many lines it has.
+    """
+
+    name: str
+    label: str
+    hint: str = ""
+    read: Callable[[str], object] = _text
+    choices: Sequence[str] = ()
+    listed: str = ""
+    lines: int = 1
+
+
+WINDOW = (
+    Field("ramp_up_time", "Ramp up at", "0900"),
+    Field("ramp_down_time", "Ramp down at", "1700"),
+    Field("duration", "or after", "8h"),
+    Field("ramp_count", "Clones", "5", _number),
+    Field("ramp_interval", "One each", "1m"),
+    Field("timezone", "Time zone", "the document's, else the server's", listed="zones"),
+)
+DAYS = (
+    Field("days", "Days", read=items, choices=WEEKDAYS),
+    Field("exclude_dates", "But not on", "2025-12-24, 2025-12-31..2026-01-02", items),
+    Field("holidays", "Nor on the holidays of", "US/NY", _json),
+)
+ADVANCED = (
+    Field("ramp_down_interval", "One goes each", "as one comes"),
+    Field("ramp_step", "At once", "1", _json),
+    Field("order", "Which go first", choices=tuple(Order)),
+    Field("catch_up", "When late", choices=tuple(CatchUp)),
+    Field("start_gate", "Wait for the last one's health", "30s", _json),
+    Field("drain_timeout", "May finish for", "30s"),
+    Field("dst", "When clocks are moved", choices=tuple(Dst)),
+    Field("overlap", "Windows open at once", choices=tuple(Overlap)),
+    Field(
+        "windows", "Several windows, as JSON", '[{"name": "lunch", "ramp_up_time": "1200"}]', _json, lines=4
+    ),
+)
+FIELDS: Mapping[str, Field] = MappingProxyType({one.name: one for one in (*WINDOW, *DAYS, *ADVANCED)})
+
+
+def section_of(given: Mapping[str, str]) -> dict[str, object]:
+    """Return the `autoclone` section that a filled-in form comes to. What is empty is left out."""
+    return {name: FIELDS[name].read(text) for name, text in given.items() if name in FIELDS and text}
+
+
+def written(section: object) -> dict[str, str]:
+    """Return what stands in the fields for a section, in its order."""
+    keys = section.items() if isinstance(section, dict) else ()
+    return {key: _as_text(value) for key, value in keys if key in FIELDS and value is not None}
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(value)
+    return orjson.dumps(value).decode()
