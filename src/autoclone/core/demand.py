@@ -4,7 +4,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from types import MappingProxyType
 
 from autoclone.core.closing import Quiet, quiet_at
@@ -19,6 +18,10 @@ ALWAYS = timedelta(days=60)
 
 # So near where `date` ends, nothing more is looked for.
 LATEST = date(9998, 1, 1)
+
+# A change that is no older than this is seen where dates are looked at that reach into today: what opened
+# earlier had closed by then.
+RECENT = timedelta(hours=22)
 
 # How much further is looked each time that nothing was found; doubled from there.
 FURTHER = timedelta(days=8)
@@ -66,19 +69,27 @@ def demand_at(schedule: Schedule, at: datetime) -> Demand:
     """
     reach = max((window.reach for window in schedule.windows), default=0)
     today = at.astimezone(schedule.zone).date()
-    # So far back that whatever is open on `reach + 1` days before today is known whole.
-    first, last = today - (2 * reach + 2) * ONE_DAY, today + ONE_DAY
+    # Whatever may be open today, and one date more, since one may be skipped whole.
+    first, last = today - (reach + 2) * ONE_DAY, today + ONE_DAY
     known = changes(schedule, first, last)
     here = bisect_right(known, at, key=_instant)
     since, target = known[here - 1] if here else (None, 0)
-    if since is not None and at - since > (reach + 1) * ONE_DAY:
-        since = None
+    if since is None or at - since > RECENT:
+        since = _long_since(schedule, first, last, at, reach)
     sight = ALWAYS if target else HORIZON
     until = _next(schedule, known[here:], last) or _beyond(schedule, first, last, at, sight)
     if target:
         return Demand(target, since, until, again=at + ALWAYS if until is None else None)
     quiet = quiet_at(schedule, at, today, reach)
     return Demand(0, since, until, quiet.closed, _earlier(quiet, until))
+
+
+def _long_since(schedule: Schedule, first: date, last: date, at: datetime, reach: int) -> datetime | None:
+    """Return the last change at or before `at`, looked for so much further back that it is known for sure."""
+    known = changes(schedule, first - reach * ONE_DAY, last)
+    here = bisect_right(known, at, key=_instant)
+    since = known[here - 1][0] if here else None
+    return since if since is not None and at - since <= (reach + 1) * ONE_DAY else None
 
 
 def _instant(change: tuple[datetime, int]) -> datetime:
@@ -101,9 +112,10 @@ def changes_by(schedule: Schedule, opened: Iterable[tuple[int, Span]]) -> list[t
     counts = [window.count for window in schedule.windows]
     open_now, target = [0] * len(counts), 0
     found = []
-    for at, several in groupby(turns, key=lambda turn: turn[0]):
-        for _, index, change in several:
-            open_now[index] += change
+    for place, (at, index, change) in enumerate(turns, 1):
+        open_now[index] += change
+        if place < len(turns) and turns[place][0] == at:
+            continue  # all that turns at one instant does so together
         wanted = _together(schedule.overlap, counts, open_now)
         if wanted != target:
             found.append((at, wanted))

@@ -40,10 +40,15 @@ def oddity(local: datetime, zone: tzinfo) -> Oddity | None:
 
 def instant(local: datetime, zone: tzinfo, dst: Dst = Dst.FIRST) -> datetime:
     """Return the instant, in UTC, at which clocks in `zone` show the naive `local`, or skip it."""
+    at, _ = reading(local, zone, dst)
+    return at
+
+
+def reading(local: datetime, zone: tzinfo, dst: Dst = Dst.FIRST) -> tuple[datetime, bool]:
+    """Return the `instant` of `local`, and whether clocks show `local` then rather than skip it."""
     at = local.replace(tzinfo=zone, fold=dst is Dst.LAST).astimezone(UTC)
-    if at.astimezone(zone).replace(tzinfo=None) == local:
-        return at
-    return _end_of_gap(local, zone)
+    shown = at.astimezone(zone).replace(tzinfo=None) == local
+    return (at if shown else _end_of_gap(local, zone)), shown
 
 
 def _end_of_gap(local: datetime, zone: tzinfo) -> datetime:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from autoclone.core.days import EVERY_DAY, Closed, Closure, Days
-from autoclone.core.wall import ONE_DAY, Dst, instant, oddity, skips
+from autoclone.core.wall import ONE_DAY, Dst, instant, oddity, reading, skips
 
 
 class Overlap(StrEnum):
@@ -87,8 +87,8 @@ def span(window: Window, day: date, zone: tzinfo, dst: Dst = Dst.FIRST) -> Span 
 
     None where the zone skips the date whole, or both ends fall on one instant (rule 4).
     """
-    opens_at = instant(datetime.combine(day, window.opens), zone, dst)
-    if opens_at.astimezone(zone).date() > day and skips(day, zone):
+    opens_at, shown = reading(datetime.combine(day, window.opens), zone, dst)
+    if not shown and skips(day, zone):
         return None
     closes_at = _closing(window, day, zone, dst, opens_at)
     return Span(opens_at, closes_at, window.count) if opens_at < closes_at else None
@@ -107,9 +107,11 @@ def openings(schedule: Schedule, first: date, last: date) -> Iterator[tuple[int,
     Window by window, and for each in the order of the dates.
     """
     zone, dst = schedule.zone, schedule.dst
+    days = list(dates(first, last))
     for index, window in enumerate(schedule.windows):
-        for day in dates(first, last):
-            if closed_on(window, day, zone, dst) is None:
+        every_day = window.days is EVERY_DAY and dst is not Dst.SKIP
+        for day in days:
+            if every_day or closed_on(window, day, zone, dst) is None:
                 one = span(window, day, zone, dst)
                 if one is not None:
                     yield index, one
