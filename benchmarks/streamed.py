@@ -34,7 +34,12 @@ INTERVAL = timedelta(seconds=3)
 
 
 class Timed(EmbeddedRuntime):
-    """Notes how late each clone is created, in seconds."""
+    """Notes how late each clone is created, in seconds.
+
+    Attributes:
+        late: how long after it was due each was created.
+        busy: for how much of that the process had a processor: on a busy machine it has to wait for one.
+    """
 
     def __init__(self, clock: ShiftedClock, folder: Path) -> None:
         super().__init__(
@@ -45,14 +50,23 @@ class Timed(EmbeddedRuntime):
             drain_timeout=timedelta(seconds=1),
         )
         self.late: list[float] = []
+        self.busy: list[float] = []
         self._shown = clock
+        self._had: list[float] = []
+
+    async def watch(self) -> None:
+        """Note how much processor time the process has had when clones fall due."""
+        for number in range(CLONES):
+            await self._shown.sleep(OPENING + number * INTERVAL - self._shown.now())
+            self._had.append(time.process_time())
 
     async def create(self, spec: DagSpec, epoch: int) -> None:
         """Create it, and note when."""
         await super().create(spec, epoch)
         if spec.parent is not None:
-            since = self._shown.now() - OPENING
-            self.late.append((since % INTERVAL).total_seconds())
+            number, since = divmod(self._shown.now() - OPENING, INTERVAL)
+            self.late.append(since.total_seconds())
+            self.busy.append(time.process_time() - self._had[number])
 
 
 def decisions(engine: Engine) -> list[float]:
@@ -86,9 +100,11 @@ async def main(folder: Path, count: int, streams: int) -> None:
             _say(listener.getsockname()[1])
             await _told()
             clock.set(OPENING - LEAD)
+            watching = asyncio.create_task(runtime.watch())
             while len(durable) < count * EVENTS:
                 await asyncio.sleep(0.2)
-            _say({"late": runtime.late, "durable": durable})
+            await watching
+            _say({"late": runtime.late, "busy": runtime.busy, "durable": durable})
             await _told()
 
 

@@ -11,6 +11,7 @@ import tempfile
 import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
+from dataclasses import dataclass
 from statistics import mean, median
 from typing import Any
 
@@ -55,41 +56,52 @@ class Reader(asyncio.Protocol):
         self._transport.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round showed, in seconds.
+
+    Attributes:
+        late: how late each clone was created.
+        busy: how much processor time the server had in the meantime.
+        delays: how long events took to readers.
+    """
+
+    late: list[float]
+    busy: list[float]
+    delays: list[float]
+
+
 async def measure() -> list[Row]:
     """Measure both, in turns."""
-    alone: list[list[float]] = []
-    beside: list[list[float]] = []
-    delays: list[list[float]] = []
+    alone: list[Round] = []
+    beside: list[Round] = []
     for _ in range(ROUNDS):
-        alone.append((await _round(0))[0])
-        late, delayed = await _round(STREAMS)
-        beside.append(late)
-        delays.append(delayed)
-    what = f"{DAGS:,} DAGs opening at once, {STREAMS:,} streams"
+        alone.append(await _round(0))
+        beside.append(await _round(STREAMS))
+    what = f"of a create, {DAGS:,} DAGs opening at once, {STREAMS:,} streams"
     return [
-        _row(f"mean lateness of a create, {what}", alone, beside, mean),
-        _row(f"p99 lateness of a create, {what}", alone, beside, lambda late: quantile(late, 0.99)),
+        _row(f"mean lateness {what}", alone, beside, lambda one: mean(one.late)),
+        _row(f"p99 lateness {what}", alone, beside, lambda one: quantile(one.late, 0.99)),
+        _row(f"mean processor time before it {what}", alone, beside, lambda one: mean(one.busy)),
         Row(
             f"from commit to reader, {DAGS * EVENTS:,} events to each of {STREAMS:,} streams",
-            f"p50 {ms(median(quantile(one, 0.5) for one in delays))}",
-            f"p99 {ms(median(quantile(one, 0.99) for one in delays))}",
+            f"p50 {ms(median(quantile(one.delays, 0.5) for one in beside))}",
+            f"p99 {ms(median(quantile(one.delays, 0.99) for one in beside))}",
             "",
             "",
         ),
     ]
 
 
-def _row(
-    what: str, alone: list[list[float]], beside: list[list[float]], of: Callable[[list[float]], float]
-) -> Row:
+def _row(what: str, alone: list[Round], beside: list[Round], of: Callable[[Round], float]) -> Row:
     """Compare round by round, so that a busy moment spoils one ratio and not the median."""
-    ours, theirs = [of(late) for late in beside], [of(late) for late in alone]
+    ours, theirs = list(map(of, beside)), list(map(of, alone))
     ratio = median(one / other for one, other in zip(ours, theirs, strict=True))
     return Row(what, ms(median(ours)), f"without streams: {ms(median(theirs))}", f"{ratio:.2f}", "≤ 1.5")
 
 
-async def _round(streams: int) -> tuple[list[float], list[float]]:
-    """Return how late each clone was created, in seconds, and the delays of the readers."""
+async def _round(streams: int) -> Round:
+    """Return what one round with so many streams shows."""
     with tempfile.TemporaryDirectory() as folder:
         arguments = ("-m", "benchmarks.streamed", folder, str(DAGS), str(streams))
         server = await asyncio.create_subprocess_exec(
@@ -106,7 +118,7 @@ async def _round(streams: int) -> tuple[list[float], list[float]]:
             await server.wait()
     for reader in readers:
         reader.close()
-    return noted["late"], _delays(readers, noted["durable"])
+    return Round(noted["late"], noted["busy"], _delays(readers, noted["durable"]))
 
 
 async def _heard(server: Process) -> Any:  # noqa: ANN401 - whatever it says

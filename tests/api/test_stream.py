@@ -206,6 +206,7 @@ async def test_readers_are_told_what_the_server_is_and_becomes(
     hub.tell(Standing("default_primary", 3, "unavailable", "http://one:8000"))
     async with reading(app) as reader:
         await clock.advance(SECOND)
+        hub.tell(Standing("primary", 3, "connected", "http://one:8000"))
         hub.tell(Standing("secondary", 4, "connected", "http://two:8000"))
         await clock.advance(SECOND)
         assert [(one.event, one.id) for one in reader.events] == [("server", None)] * 2

@@ -80,9 +80,10 @@ class Hub:
 
     def tell(self, standing: Standing) -> None:
         """Have every reader know what this server is now."""
-        self._standing = messages.server(standing)
-        for stream in self._streams:
-            stream.offer(self._standing)
+        told, self._standing = self._standing, messages.server(standing)
+        if self._standing != told:  # what else it says is not for readers
+            for stream in self._streams:
+                stream.offer(self._standing)
 
     async def open(self, where: EventFilter, after: int | None) -> tuple[Stream, AsyncIterator[bytes]]:
         """Open a stream; return it, and what to send. Whoever has it closes it.
