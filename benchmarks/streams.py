@@ -21,7 +21,7 @@ from benchmarks.table import Row, ms, quantile
 DAGS = 1_000
 STREAMS = 1_000
 ROUNDS = 5
-MARK = b"\ndata: "
+MARK = b'\ndata: {"name"'
 AT_ONCE = 50
 LONGEST_SECONDS = 120
 LONGEST_LINE = 16 * 1024 * 1024

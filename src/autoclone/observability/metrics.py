@@ -59,6 +59,7 @@ class MetricsObserver:
         self._declare_work()
         self._outbox: Callable[[], Waiting | None] = lambda: None
         self._declare_outbox()
+        self._declare_streams()
         ProcessCollector(registry=self.registry)
         build = Info("autoclone_build", "What is running.", registry=self.registry)
         build.info({"version": version, "python": platform.python_version()})
@@ -136,6 +137,16 @@ class MetricsObserver:
             lambda now: now.published,
         )
 
+    def _declare_streams(self) -> None:
+        self._streams = Gauge(
+            "autoclone_event_streams", "Streams of events that are open.", registry=self.registry
+        )
+        self._streams_cut = Gauge(
+            "autoclone_event_streams_cut",
+            "Streams that this process cut, since their readers were too slow.",
+            registry=self.registry,
+        )
+
     def watch_outbox(self, outbox: Callable[[], Waiting | None]) -> None:
         """Show from now on what waits to be published, asked for whenever the metrics are.
 
@@ -146,12 +157,8 @@ class MetricsObserver:
 
     def watch_streams(self, are_open: Callable[[], int], were_cut: Callable[[], int]) -> None:
         """Show from now on how many streams of events are open, and how many were cut as too slow."""
-        shown = (
-            ("autoclone_event_streams", "Streams of events that are open.", are_open),
-            ("autoclone_event_streams_cut", "Streams that this process cut: too slow a reader.", were_cut),
-        )
-        for name, text, value in shown:
-            Gauge(name, text, registry=self.registry).set_function(value)
+        self._streams.set_function(are_open)
+        self._streams_cut.set_function(were_cut)
 
     def render(self) -> tuple[bytes, str]:
         """Return all metrics in Prometheus's text format, and its content type."""
