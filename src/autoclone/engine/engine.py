@@ -21,7 +21,7 @@ from autoclone.engine.mirror import Mirror
 from autoclone.engine.reign import Duty, Means, Reign
 from autoclone.engine.tenure import Patience, Tenure
 from autoclone.errors import NotPrimary
-from autoclone.ports import ACTING, DagRecord, Observer, Runtime, Standing, Store
+from autoclone.ports import DagRecord, Observer, Runtime, Standing, Store
 from election.base import Election
 from election.standalone import StandaloneElection
 
@@ -145,7 +145,7 @@ class Engine:
     @property
     def acts(self) -> bool:
         """Whether this server changes what is to be changed: it is primary, and sure of it."""
-        return self.standing.role in ACTING
+        return self.leads and self._leadership.gate.is_open
 
     def reign(self) -> Reign:
         """Return what it takes to change anything. Raises `NotPrimary` where that is not for this server."""
