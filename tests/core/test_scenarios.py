@@ -10,7 +10,8 @@ import pytest
 
 from autoclone.config.dag import resolve
 from autoclone.core.events import Event
-from autoclone.core.model import Plan
+from autoclone.core.inputs import HoldOrder, Release
+from autoclone.core.model import Hold, HoldKind, Plan
 from worlds import World
 
 FILES = sorted((Path(__file__).parent.parent / "scenarios").glob("*.txt"))
@@ -23,19 +24,37 @@ class Scenario:
     zone: tzinfo
     begin: datetime
     end: datetime
+    orders: list[tuple[datetime, HoldOrder]]
     lines: list[str]
 
 
 def read(path: Path) -> Scenario:
-    """Parse one file: a comment, a header of `key: value` lines, a rule, then an event a line."""
+    """Parse one file: a comment, a header of `key: value` lines, a rule, then an event a line.
+
+    A line such as `at 2025-01-24T12:00: pause until 2025-01-24T13:00` is what an operator asks for then: to
+    `pause`, to `override 2`, or to `resume`.
+    """
     header, _, body = path.read_text("utf-8").partition("\n----\n")
     keys = dict(line.split(": ", 1) for line in header.splitlines() if not line.startswith("#"))
     zone = ZoneInfo(keys["timezone"])
     dag = resolve({"name": keys["dag"], "autoclone": json.loads(keys["autoclone"])}, zone=zone)
-    begin, end = (
-        datetime.fromisoformat(keys[key]).replace(tzinfo=zone).astimezone(UTC) for key in ("from", "to")
-    )
-    return Scenario(dag.name, dag.plan, zone, begin, end, body.splitlines())
+    begin, end = (moment(keys[key], zone) for key in ("from", "to"))
+    orders = [order(key, value, zone) for key, value in keys.items() if key.startswith("at ")]
+    return Scenario(dag.name, dag.plan, zone, begin, end, orders, body.splitlines())
+
+
+def moment(text: str, zone: tzinfo) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+
+
+def order(key: str, value: str, zone: tzinfo) -> tuple[datetime, HoldOrder]:
+    """What an operator asks for, and when."""
+    when = moment(key.removeprefix("at "), zone)
+    what, _, until = value.partition(" until ")
+    if what == "resume":
+        return when, Release()
+    kind, _, count = what.partition(" ")
+    return when, Hold(HoldKind(kind), moment(until, zone), int(count or 0), when)
 
 
 def written(event: Event, zone: tzinfo) -> list[str]:
@@ -52,6 +71,9 @@ def test_there_are_scenarios() -> None:
 def test_scenario(path: Path) -> None:
     scenario = read(path)
     world = World(scenario.plan, scenario.begin, name=scenario.dag)
+    for when, asked in scenario.orders:
+        world.until(when)
+        world.tell(order=asked)
     world.until(scenario.end)
 
     happened = [written(one, scenario.zone) for one in world.events if one.at < scenario.end]
