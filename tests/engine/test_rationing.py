@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from autoclone.core.future import Present
 from autoclone.core.rations import ALL, CapWait, Limit
 from autoclone.engine.replaying import replay
 from autoclone.errors import Transient
 from autoclone.persistence.memory import MemoryStore
-from autoclone.ports import Change
+from autoclone.ports import Change, EventFilter
 from autoclone.runtimes.memory import MemoryRuntime
+from autoclone.simulator.fleet import Contender, forecast
 from engine_world import MINUTE, NINE, SECOND, Server, World, document
 
 
@@ -229,6 +231,31 @@ async def test_what_was_shared_out_is_on_the_record() -> None:
             )
             assert again.exact, again.differences
             assert again.steps > 0
+
+
+async def test_a_fleet_does_what_its_forecast_says() -> None:
+    limits = (Limit(ALL, clones=6, per_second=3), Limit("team=data", clones=2))
+    world = limited(*limits)
+    async with world.server() as server:
+        for number in range(7):
+            labels = {"team": "data"} if number % 3 == 0 else {}
+            what = labelled(f"dag{number}", closes=f"09{3 + number:02}", count=1 + number % 4, **labels)
+            what["autoclone"] |= {"ramp_step": 1 + number % 2, "ramp_down_interval": "20s"}
+            await server.put(what)
+        fleet = server.engine.fleet.entries.values()
+        now = world.clock.now()
+        ahead = forecast(
+            [Contender(Present(plan=one.plan, state=one.state, now=now), one.labels) for one in fleet],
+            limits,
+            now,
+            NINE + 60 * MINUTE,
+        )
+        await world.clock.advance(15 * MINUTE)
+        assert any(wait.until > wait.since + MINUTE for wait in ahead.waits)
+        for entry in list(fleet):
+            entries = await server.store.events(EventFilter(parent=entry.name), limit=1000)
+            foreseen = [event for event in ahead.events if event.parent == entry.name]
+            assert [one.event for one in entries] == foreseen
 
 
 @pytest.mark.parametrize("cap", [1, 5, 9])

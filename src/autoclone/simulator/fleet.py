@@ -117,7 +117,7 @@ class _Fleet:
         self._ramps = {one.name: _Ramp(one) for one in sorted(contenders, key=lambda one: one.name)}
         self._rations = Rations(limits)
         self._now = start
-        self._news: dict[str, list[Outcome]] = {}
+        self._news: dict[str, list[Outcome | None]] = {}  # None: it is due
         self._due = [(start, name) for name in self._ramps]
         self._waiting: dict[str, Waiting] = {}
         self._events: list[Event] = []
@@ -127,7 +127,7 @@ class _Fleet:
         self._peak, self._peak_at = self._clones, start
         for name, ramp in self._ramps.items():
             ramp.wake_at = start
-            self._news[name] = outstanding(ramp.state, start)
+            self._news[name] = [*outstanding(ramp.state, start)]
             self._rations.note(name, ramp.held)
 
     def until(self, end: datetime) -> Forecast:
@@ -154,12 +154,12 @@ class _Fleet:
         while self._due and self._due[0][0] <= self._now:
             _, name = heapq.heappop(self._due)
             if self._ramps[name].wake_at == self._now:
-                self._news.setdefault(name, [])
+                self._news.setdefault(name, []).append(None)
         touched: dict[str, None] = {}
         while True:
             news, self._news = self._news, {}
             for name, outcomes in news.items():
-                for outcome in (*outcomes, None):
+                for outcome in outcomes:
                     self._step(name, outcome, 0 if self._rations else None)
             touched.update(dict.fromkeys(news))
             touched.update(dict.fromkeys(self._share(news)))
