@@ -11,6 +11,7 @@ from autoclone.core.events import Event, EventType
 from autoclone.core.future import Present
 from autoclone.core.inputs import RunStatus
 from autoclone.core.model import ParentStatus, Phase, Plan, RampState
+from autoclone.core.rations import Limit
 from autoclone.core.window import Schedule, Window
 from autoclone.engine.edits import Edit
 from autoclone.engine.encoding import encode_status
@@ -78,6 +79,7 @@ class FakeService(Service):
         removed: the last position that was removed from the journal.
         failure: what every operation raises, if anything.
         ready: whether the server is.
+        fleet_limits: what the DAGs may have together.
         plan: what every DAG's ramp is to do.
         planned: what any edit would have it do.
         confirmed: the plans that writes were confirmed by.
@@ -89,6 +91,7 @@ class FakeService(Service):
         self.removed = 0
         self.failure: Exception | None = None
         self.ready = True
+        self.fleet_limits: tuple[Limit, ...] = ()
         self.plan = Plan(Schedule((Window(time(9), time(17), 2),), ZoneInfo("America/New_York")))
         self.confirmed: list[str] = []
         self.planned = Plan(Schedule((Window(time(9), time(18), 1),), ZoneInfo("America/New_York")))
@@ -282,6 +285,9 @@ class FakeService(Service):
         tense = Tense.PRESENT if at is None else Tense.PAST if at < NOON else Tense.FUTURE
         known = "plan" if foretold is not None else "state"
         return Explanation(name, at or NOON, tense, known, 1, 1, "running", status)
+
+    def limits(self) -> Sequence[Limit]:
+        return self.fleet_limits
 
     def presents(self) -> Sequence[Present]:
         return [self.present(name) for name, view in self.views.items() if view.parent is None]

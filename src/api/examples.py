@@ -141,6 +141,14 @@ WHAT_IF: Final[dict[str, Any]] = {
 }
 
 LEVEL: Final[dict[str, Any]] = {"at": "2025-01-25T14:01:00+00:00", "clones": 2}
+WAIT: Final[dict[str, Any]] = {
+    "name": "refunds",
+    "since": "2025-01-25T14:02:00+00:00",
+    "until": "2025-01-25T22:00:00+00:00",
+    "limit": "max_clones",
+    "label": None,
+    "most": 2,
+}
 
 WHY: Final[dict[str, Any]] = {
     "name": "orders",
@@ -225,7 +233,9 @@ BY_SCHEMA: Final[dict[str, Any]] = {
         "to": "2025-01-26T14:00:10+00:00",
         "clones": 1,
         "peak": LEVEL,
+        "waits": [WAIT],
     },
+    "FleetWait": WAIT,
     "PreviewItem": PREVIEW,
     "PreviewList": {
         "items": [PREVIEW],

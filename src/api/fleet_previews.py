@@ -12,11 +12,14 @@ from api.paging import cut
 from api.schemas import Instant, NextCursor, Resource
 from api.spans import SpanQuery
 from autoclone.config.fields import between
-from autoclone.core.crowd import Level
+from autoclone.core.crowd import Level, Look
+from autoclone.core.rations import ALL
 from autoclone.engine.service import Service
+from autoclone.simulator.fleet import Forecast
 
 KIND = "fleet"
 LONGEST = timedelta(days=8)
+MOST_WAITS = 1000
 
 Resolution = Annotated[
     timedelta,
@@ -42,6 +45,17 @@ class FleetLevel(Resource):
     clones: int
 
 
+class FleetWait(Resource):
+    """A time in which a DAG will wait for a place, since the fleet is limited."""
+
+    name: str = Field(description="The DAG.")
+    since: Instant = Field(description="Where it begins.")
+    until: Instant = Field(description="Where it ends; the end of the time asked about where it goes on.")
+    limit: str = Field(description="The setting it waits for at first.")
+    label: str | None = Field(description="Whose limit that is; null for that on all.")
+    most: int = Field(description="What it is.")
+
+
 class FleetPreview(Resource):
     """A page of how the number of all clones changes."""
 
@@ -53,6 +67,9 @@ class FleetPreview(Resource):
     end: Instant = Field(alias="to", description="Where it ends.")
     clones: int = Field(description="How many clones there are where it begins.")
     peak: FleetLevel = Field(description="The most clones there are, and when that is first so.")
+    waits: list[FleetWait] = Field(
+        description=f"Who will wait for a place, where the fleet is limited: the first {MOST_WAITS:,}."
+    )
 
 
 async def fleet_preview(service: Service, foresight: Foresight, query: FleetQuery) -> FleetPreview:
@@ -63,7 +80,7 @@ async def fleet_preview(service: Service, foresight: Foresight, query: FleetQuer
     """
     await service.refresh()
     span = query.span(service.now(), UTC, LONGEST)
-    look = await foresight.fleet(service.presents(), span)
+    look = await foresight.fleet(service.presents(), span, service.limits())
     levels = (
         look.levels
         if query.resolution is None
@@ -79,7 +96,24 @@ async def fleet_preview(service: Service, foresight: Foresight, query: FleetQuer
         end=span.end,
         clones=look.clones,
         peak=FleetLevel(at=look.peak.at, clones=look.peak.clones),
+        waits=waits_of(look),
     )
+
+
+def waits_of(look: Look | Forecast) -> list[FleetWait]:
+    """Return who will wait within the time asked about."""
+    waits = look.waits if isinstance(look, Forecast) else ()
+    return [
+        FleetWait(
+            name=wait.name,
+            since=wait.since,
+            until=wait.until,
+            limit=wait.cap.setting,
+            label=None if wait.cap.label == ALL else wait.cap.label,
+            most=wait.cap.most,
+        )
+        for wait in waits[:MOST_WAITS]
+    ]
 
 
 def thin(clones: int, levels: Iterable[Level], span: Span, width: timedelta) -> Iterator[Level]:

@@ -11,7 +11,9 @@ from autoclone.core.events import Event
 from autoclone.core.future import Present
 from autoclone.core.model import RampState
 from autoclone.core.preview import Preview
+from autoclone.core.rations import Limit
 from autoclone.errors import Fault, InvalidInput
+from autoclone.simulator.fleet import Forecast
 
 TICK = timedelta(microseconds=1)
 # How much is worked out before others have their turn: about a millisecond.
@@ -75,14 +77,20 @@ class Foresight:
                     await asyncio.sleep(0)
         return Ahead(present, preview.clones, found)
 
-    async def fleet(self, presents: Sequence[Present], span: Span) -> Look:
-        """Return how many clones there will be in all.
+    async def fleet(
+        self, presents: Sequence[Present], span: Span, limits: Sequence[Limit] = ()
+    ) -> Look | Forecast:
+        """Return how many clones there will be in all; with `limits`, who will wait for a place as well.
 
         Raises:
             InvalidInput: it costs too much to work out.
         """
         async with self._one_fleet_at_a_time:
-            look = self._crowd.look(presents, span.start, span.end)
+            look: Look | Forecast = (
+                Forecast(presents, limits, span.start, span.end)
+                if limits
+                else self._crowd.look(presents, span.start, span.end)
+            )
             paid = 0.0
             for _ in look.steps():
                 if look.cost > DEAREST_FLEET:

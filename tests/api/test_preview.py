@@ -8,6 +8,7 @@ import pytest
 from httpx import AsyncClient
 
 from autoclone.core.model import Plan
+from autoclone.core.rations import ALL, Limit
 from autoclone.core.window import Schedule, Window
 from fake_service import NOON, FakeService
 
@@ -141,6 +142,25 @@ async def test_the_fleet_has_what_all_dags_have(client: AsyncClient, service: Fa
     assert answer["peak"] == {"at": "2025-01-25T17:01:00+00:00", "clones": 4}
     assert (answer["clones"], answer["next"]) == (0, None)
     assert answer["to"] == "2025-01-26T17:00:00+00:00"
+    assert answer["waits"] == []
+
+
+async def test_who_will_wait_where_the_fleet_is_limited(client: AsyncClient, service: FakeService) -> None:
+    service.add("refunds")
+    service.fleet_limits = (Limit(ALL, clones=3),)
+    answer = await get(client, "/api/v1/preview", to="2025-01-25T23:00Z")
+
+    assert answer["peak"] == {"at": "2025-01-25T17:01:00+00:00", "clones": 3}
+    assert answer["waits"] == [
+        {
+            "name": "refunds",
+            "since": "2025-01-25T17:01:00+00:00",
+            "until": "2025-01-25T22:00:00+00:00",
+            "limit": "max_clones",
+            "label": None,
+            "most": 3,
+        }
+    ]
 
 
 async def test_pages_of_the_fleet(client: AsyncClient) -> None:

@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
-from autoclone.core.future import Present
 from autoclone.core.rations import ALL, CapWait, Limit
 from autoclone.engine.replaying import replay
 from autoclone.errors import Transient
 from autoclone.persistence.memory import MemoryStore
 from autoclone.ports import Change, EventFilter
 from autoclone.runtimes.memory import MemoryRuntime
-from autoclone.simulator.fleet import Contender, forecast
+from autoclone.simulator.fleet import Forecast
 from engine_world import MINUTE, NINE, SECOND, Server, World, document
 
 
@@ -242,19 +241,13 @@ async def test_a_fleet_does_what_its_forecast_says() -> None:
             what = labelled(f"dag{number}", closes=f"09{3 + number:02}", count=1 + number % 4, **labels)
             what["autoclone"] |= {"ramp_step": 1 + number % 2, "ramp_down_interval": "20s"}
             await server.put(what)
-        fleet = server.engine.fleet.entries.values()
-        now = world.clock.now()
-        ahead = forecast(
-            [Contender(Present(plan=one.plan, state=one.state, now=now), one.labels) for one in fleet],
-            limits,
-            now,
-            NINE + 60 * MINUTE,
-        )
+        presents = server.service.presents()
+        ahead = Forecast(presents, limits, world.clock.now(), NINE + 60 * MINUTE).whole()
         await world.clock.advance(15 * MINUTE)
         assert any(wait.until > wait.since + MINUTE for wait in ahead.waits)
-        for entry in list(fleet):
-            entries = await server.store.events(EventFilter(parent=entry.name), limit=1000)
-            foreseen = [event for event in ahead.events if event.parent == entry.name]
+        for name in (present.state.parent for present in presents):
+            entries = await server.store.events(EventFilter(parent=name), limit=1000)
+            foreseen = [event for event in ahead.events if event.parent == name]
             assert [one.event for one in entries] == foreseen
 
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autoclone.core.crowd import Level
 from autoclone.core.future import Present
 from autoclone.core.model import Pace, Plan, RampState
 from autoclone.core.rations import ALL, Limit
-from autoclone.simulator.fleet import Contender, Forecast, forecast
+from autoclone.simulator.fleet import Forecast
 from autoclone.simulator.simulate import simulate
 from worlds import World, nine_to_five, plan, utc, window
 
@@ -17,12 +18,12 @@ SECOND = timedelta(seconds=1)
 EIGHT, NIGHT = utc("08:00"), utc("23:59")
 
 
-def contender(name: str, what: Plan, *labels: str) -> Contender:
-    return Contender(Present(plan=what, state=RampState(name), now=EIGHT), labels)
+def contender(name: str, what: Plan, *labels: str) -> Present:
+    return Present(plan=what, state=RampState(name), now=EIGHT, labels=labels)
 
 
-def play(*contenders: Contender, limits: list[Limit], until: datetime = NIGHT) -> Forecast:
-    return forecast(contenders, limits, EIGHT, until)
+def play(*contenders: Present, limits: list[Limit], until: datetime = NIGHT) -> Forecast:
+    return Forecast(contenders, limits, EIGHT, until).whole()
 
 
 def created(what: Forecast) -> list[str]:
@@ -36,14 +37,14 @@ def test_without_limits_each_ramp_does_what_it_does_alone() -> None:
         assert [event for event in together.events if event.parent == name] == list(
             simulate(name, one, EIGHT, NIGHT)
         )
-    assert (together.peak, together.peak_at) == (7, utc("09:08"))
-    assert together.waits == ()
+    assert together.peak == Level(utc("09:08"), 7)
+    assert together.waits == []
 
 
 def test_a_cap_is_shared_evenly_and_who_waits_is_told() -> None:
     what = play(*(contender(name, nine_to_five(3)) for name in "ab"), limits=[Limit(ALL, clones=4)])
     assert created(what) == ["09:00:00 a", "09:00:00 b", "09:01:00 a", "09:01:00 b"]
-    assert what.peak == 4
+    assert what.peak.clones == 4
     assert [(wait.name, wait.since, wait.until) for wait in what.waits] == [
         ("a", utc("09:02"), utc("17:00")),
         ("b", utc("09:02"), utc("17:00")),
@@ -84,7 +85,7 @@ def test_what_is_outstanding_at_first_succeeds() -> None:
     world = World(nine_to_five(2), utc("09:00"), obedient=False)
     world.tell()
     present = Present(plan=world.plan, state=world.state, now=utc("09:00"))
-    what = forecast([Contender(present)], [Limit(ALL, clones=2)], utc("09:00"), utc("10:00"))
+    what = Forecast([present], [Limit(ALL, clones=2)], utc("09:00"), utc("10:00")).whole()
     assert created(what) == ["09:00:00 orders", "09:01:00 orders"]
 
 
@@ -125,7 +126,7 @@ def test_no_limit_is_ever_exceeded_and_everybody_gets_there_who_can(
     fleet: list[tuple[Plan, list[str]]], limits: list[Limit]
 ) -> None:
     contenders = [contender(f"dag{n}", what, *labels) for n, (what, labels) in enumerate(fleet)]
-    labels = {one.name: one.labels for one in contenders}
+    labels = {one.state.parent: one.labels for one in contenders}
     what = play(*contenders, limits=limits)
 
     there, made = dict.fromkeys(labels, 0), dict[str, list[datetime]]()
@@ -149,4 +150,20 @@ def test_no_limit_is_ever_exceeded_and_everybody_gets_there_who_can(
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_it_is_the_same_each_time(number: int) -> None:
     fleet = [contender(name, nine_to_five(number)) for name in "cab"]
-    assert play(*fleet, limits=[Limit(ALL, clones=4)]) == play(*fleet[::-1], limits=[Limit(ALL, clones=4)])
+    one, other = (play(*some, limits=[Limit(ALL, clones=4)]) for some in (fleet, fleet[::-1]))
+    assert (one.events, one.levels, one.waits) == (other.events, other.levels, other.waits)
+
+
+def test_what_comes_before_the_time_asked_about_only_counts() -> None:
+    fleet = [contender(name, nine_to_five(2)) for name in "ab"]
+    late = Forecast(fleet, [Limit(ALL, clones=3)], utc("10:00"), utc("17:00:30")).whole()
+    assert late.clones == 3
+    assert late.levels == [Level(utc("17:00"), 1)]
+    assert late.peak == Level(utc("10:00"), 3)
+    assert {event.at for event in late.events} == {utc("17:00")}
+    assert late.cost > 0
+
+
+def test_nobody_at_all() -> None:
+    nobody = play(limits=[Limit(ALL, clones=3)])
+    assert (nobody.events, nobody.peak) == ([], Level(EIGHT, 0))

@@ -36,6 +36,7 @@ class Present:
         stepped_at: the instant of the last step, UTC; None where that is not known.
         wake_at: when the ramp is to be stepped next, UTC; None where that is not known.
         taken: names that a new clone will not have.
+        labels: the labels that the DAG carries.
         allowance: how many clones may be made in a step: 0 while it waits for a place, None for any number.
     """
 
@@ -46,6 +47,7 @@ class Present:
     stepped_at: datetime | None = None
     wake_at: datetime | None = None
     taken: Container[str] = ()
+    labels: tuple[str, ...] = ()
     allowance: int | None = None
 
 

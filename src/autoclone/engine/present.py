@@ -17,4 +17,5 @@ def present_of(entry: Entry, now: datetime, taken: Container[str]) -> Present:
         stepped_at=entry.stepped_at,
         wake_at=entry.wake_at,
         taken=taken,
+        labels=entry.labels,
     )

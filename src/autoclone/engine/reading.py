@@ -7,6 +7,7 @@ from itertools import islice
 from autoclone.config.dag import Dag
 from autoclone.core.future import Present
 from autoclone.core.model import RampState
+from autoclone.core.rations import Limit
 from autoclone.core.start_gate import gated
 from autoclone.engine.directory import Directory
 from autoclone.engine.edits import Edit
@@ -94,6 +95,10 @@ class Reading:
     def now(self) -> datetime:
         """Return the time, in UTC, as the engine goes by it."""
         return self._engine.clock.now()
+
+    def limits(self) -> Sequence[Limit]:
+        """Return what the DAGs may have together; none where nothing is limited."""
+        return self._engine.options.fleet_limits
 
     def presents(self) -> Sequence[Present]:
         """Return where every DAG's ramp stands now, in no order."""

@@ -1,29 +1,17 @@
 """Many ramps at once under the fleet's limits: how many clones there will be at most, and who will wait."""
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from autoclone.core.crowd import Level
 from autoclone.core.demand import Demand, demand_at
 from autoclone.core.events import Event
 from autoclone.core.future import EPOCH, Present, outstanding
 from autoclone.core.inputs import Decision, Input, Outcome
 from autoclone.core.machine import step
 from autoclone.core.rations import CapWait, Held, Limit, Rations, Waiting
-
-
-@dataclass(frozen=True, slots=True)
-class Contender:
-    """One DAG that shares the limits with others: how its ramp stands, and the labels that it carries."""
-
-    present: Present
-    labels: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-        return self.present.state.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +22,7 @@ class Wait:
         name: the DAG.
         since: its beginning, UTC.
         until: its end, UTC; the end of the forecast where it still waits then.
-        cap: the limit that it waited for at first.
+        cap: the limit that it waits for at first.
     """
 
     name: str
@@ -43,47 +31,16 @@ class Wait:
     cap: CapWait
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """What will happen to a fleet.
-
-    Attributes:
-        events: all of them, in order of time; those of one instant as they happen.
-        peak: the most clones there are at any time.
-        peak_at: when there are first so many, UTC.
-        waits: who waits, in order of the beginning.
-    """
-
-    events: tuple[Event, ...]
-    peak: int
-    peak_at: datetime
-    waits: tuple[Wait, ...]
-
-
-def forecast(
-    contenders: Iterable[Contender], limits: Iterable[Limit], start: datetime, end: datetime
-) -> Forecast:
-    """Return what will happen to all of them from `start` to before `end`, if every command succeeds at once.
-
-    Args:
-        contenders: the DAGs, each as it stands.
-        limits: what they may have together; none where nothing is limited.
-        start: the present instant, UTC.
-        end: where it ends, UTC.
-    """
-    return _Fleet(contenders, limits, start).until(end)
-
-
 class _Ramp:
     """One ramp on its way."""
 
-    def __init__(self, contender: Contender) -> None:
-        self.labels = contender.labels
-        self.state = contender.present.state
+    def __init__(self, present: Present) -> None:
+        self.labels = present.labels
+        self.state = present.state
         self.wake_at: datetime | None = None
         self.refused = 0
         self.cap: CapWait | None = None
-        self._present = contender.present
+        self._present = present
         # Clones are healthy as soon as they run.
         self._plan = replace(self._present.plan, start_gate=None)
         self._demand: Demand | None = None
@@ -110,36 +67,73 @@ class _Ramp:
         return decision
 
 
-class _Fleet:
-    """All of them, and the clock."""
+class Forecast:
+    """What will happen to a fleet under its limits, if every command succeeds at once.
 
-    def __init__(self, contenders: Iterable[Contender], limits: Iterable[Limit], start: datetime) -> None:
-        self._ramps = {one.name: _Ramp(one) for one in sorted(contenders, key=lambda one: one.name)}
+    Attributes:
+        clones: how many there are just before `start`, once all is worked out.
+        levels: each change of their number after it, in order.
+        events: what happens from `start` on, in order of time; that of one instant as it happens.
+        waits: who waits, in order of the beginning.
+        cost: what it has cost so far: about one for each step of a ramp.
+
+    Args:
+        presents: the DAGs, each as it stands; all at the same present instant.
+        limits: what they may have together; none where nothing is limited.
+        start: where the time begins that is asked about, UTC; the present, or later.
+        end: where it ends, itself not included, UTC.
+    """
+
+    def __init__(
+        self, presents: Sequence[Present], limits: Iterable[Limit], start: datetime, end: datetime
+    ) -> None:
+        self.levels: list[Level] = []
+        self.events: list[Event] = []
+        self.waits: list[Wait] = []
+        self.cost = 0.0
+        self._start, self._end = start, end
+        by_name = sorted(presents, key=lambda one: one.state.parent)
+        self._ramps = {one.state.parent: _Ramp(one) for one in by_name}
         self._rations = Rations(limits)
-        self._now = start
+        self._now = min((present.now for present in presents), default=start)
         self._news: dict[str, list[Outcome | None]] = {}  # None: it is due
-        self._due = [(start, name) for name in self._ramps]
+        self._due = [(self._now, name) for name in self._ramps]
         self._waiting: dict[str, Waiting] = {}
-        self._events: list[Event] = []
-        self._waits: list[Wait] = []
         self._live = {name: ramp.state.live for name, ramp in self._ramps.items()}
-        self._clones = sum(self._live.values())
-        self._peak, self._peak_at = self._clones, start
+        self.clones = self._clones = sum(self._live.values())
         for name, ramp in self._ramps.items():
-            ramp.wake_at = start
-            self._news[name] = [*outstanding(ramp.state, start)]
+            ramp.wake_at = self._now
+            self._news[name] = [*outstanding(ramp.state, self._now)]
             self._rations.note(name, ramp.held)
 
-    def until(self, end: datetime) -> Forecast:
-        """Let time pass up to `end`."""
-        while (now := self._next()) is not None and now < end:
+    @property
+    def peak(self) -> Level:
+        """The most clones there are, and when that is first so."""
+        return max([Level(self._start, self.clones), *self.levels], key=lambda level: level.clones)
+
+    def steps(self) -> Iterator[None]:
+        """Work it out, piece by piece. Whoever has other things to do may pause."""
+        while (now := self._next()) is not None and now < self._end:
             self._now = now
-            self._happens()
-        self._now = end
+            yield from self._happens()
+            self._count()
+        self._now = self._end
         for name in list(self._waiting):
             self._has_waited(name)
-        waits = sorted(self._waits, key=lambda wait: (wait.since, wait.name))
-        return Forecast(tuple(self._events), self._peak, self._peak_at, tuple(waits))
+        self.waits.sort(key=lambda wait: (wait.since, wait.name))
+
+    def whole(self) -> "Forecast":
+        """Work all of it out, and return it."""
+        for _ in self.steps():
+            pass
+        return self
+
+    def _count(self) -> None:
+        before = self.levels[-1].clones if self.levels else self.clones
+        if self._now < self._start:
+            self.clones = self._clones
+        elif self._clones != before:
+            self.levels.append(Level(self._now, self._clones))
 
     def _next(self) -> datetime | None:
         """Return when anything next happens."""
@@ -149,7 +143,7 @@ class _Fleet:
         times = [self._rations.next_at(labels, self._now), self._due[0][0] if self._due else None]
         return min((at for at in times if at is not None), default=None)
 
-    def _happens(self) -> None:
+    def _happens(self) -> Iterator[None]:
         """Do all that is due now, and all that follows from it at once."""
         while self._due and self._due[0][0] <= self._now:
             _, name = heapq.heappop(self._due)
@@ -161,6 +155,7 @@ class _Fleet:
             for name, outcomes in news.items():
                 for outcome in outcomes:
                     self._step(name, outcome, 0 if self._rations else None)
+                yield
             touched.update(dict.fromkeys(news))
             touched.update(dict.fromkeys(self._share(news)))
             if not self._news:
@@ -200,8 +195,8 @@ class _Fleet:
 
     def _has_waited(self, name: str) -> None:
         waiting, ramp = self._waiting.pop(name, None), self._ramps[name]
-        if waiting is not None and ramp.cap is not None and waiting.since < self._now:
-            self._waits.append(Wait(name, waiting.since, self._now, ramp.cap))
+        if waiting is not None and ramp.cap is not None and max(waiting.since, self._start) < self._now:
+            self.waits.append(Wait(name, waiting.since, self._now, ramp.cap))
         ramp.cap = None
 
     def _step(self, name: str, outcome: Outcome | None, allowance: int | None) -> None:
@@ -211,6 +206,6 @@ class _Fleet:
         for event in decision.events:
             self._clones += event.clones - self._live[name]
             self._live[name] = event.clones
-            if self._clones > self._peak:
-                self._peak, self._peak_at = self._clones, self._now
-        self._events += decision.events
+        if self._now >= self._start:
+            self.events += decision.events
+        self.cost += 1
