@@ -265,3 +265,37 @@ async def test_when_it_stops_even_one_that_catches_up_ends(
         assert late.events[-1].event == "cut"
         assert late.positions == list(range(1, len(late.positions) + 1))
         assert len(late.positions) < 5000
+
+
+async def test_what_is_removed_under_a_reader_who_catches_up_is_told_of(
+    service: Counting, clock: VirtualClock, app: FastAPI
+) -> None:
+    for _ in range(3 * hubs.PAGE):
+        service.add_events("orders", CREATED)
+    async with reading(app, last_event_id="0") as late:
+        late.stall()
+        await clock.advance(SECOND)
+        service.removed = 2 * hubs.PAGE + 5
+        del service.journal[: service.removed]
+        service.add_events("orders")
+        late.go_on()
+        await clock.advance(2 * SECOND)
+        (gap,) = [one for one in late.events if one.event == "gap"]
+        assert gap.data["after"] == gap.data["position"] == int(gap.id or "") < service.removed
+        assert late.positions[-1] == 3 * hubs.PAGE
+        assert next(one for one in late.positions if one > gap.data["after"]) == service.removed + 1
+
+
+async def test_a_store_that_fails_while_a_reader_catches_up_costs_no_event(
+    service: Counting, clock: VirtualClock, app: FastAPI
+) -> None:
+    for _ in range(3 * hubs.PAGE):
+        service.add_events("orders", CREATED)
+    async with reading(app, last_event_id="0") as late:
+        await clock.advance(timedelta(milliseconds=1))
+        service.failure = StoreError("It is away.")
+        await clock.advance(5 * SECOND)
+        assert 0 < len(late.positions) < 3 * hubs.PAGE
+        service.failure = None
+        await clock.advance(3 * SECOND)
+        assert late.positions == list(range(1, 3 * hubs.PAGE + 1))

@@ -25,6 +25,7 @@ PAGE = 200
 HEARTBEAT = timedelta(seconds=15)
 # Readers that lose their streams at one instant come back over some time.
 RETRY_MS = range(2000, 4000, 50)
+REMOVED = "Some events after it were too old and are removed."
 
 log = logging.getLogger("autoclone.http")
 
@@ -147,11 +148,13 @@ class Hub:
         opening = messages.opening(position, RETRY_MS[next(self._serial) % len(RETRY_MS)]) + self._standing
         if after is not None and after > span.newest:
             opening += messages.gap(after, position, "There was no such event: the journal is another one.")
-        elif after is not None and after < span.removed:
-            opening += messages.gap(after, position, "Some events after it are too old and were removed.")
-        return self._backlog(stream, position, opening)
+        elif position < span.removed:
+            opening += messages.gap(position, position, REMOVED)
+        return self._backlog(stream, position, span.removed, opening)
 
-    async def _backlog(self, stream: Stream, position: int, opening: bytes) -> AsyncIterator[bytes]:
+    async def _backlog(
+        self, stream: Stream, position: int, removed: int, opening: bytes
+    ) -> AsyncIterator[bytes]:
         """Yield what lies between `position` and where the others are, then have the stream join them."""
         yield opening
         while not stream.over:
@@ -163,18 +166,30 @@ class Hub:
                 self.nudge()
                 await self._round.wait()
                 continue
-            page, position = await self._between(stream.where, position)
+            try:
+                page, reached, removed_by_now = await self._between(stream.where, position)
+            except AutoCloneError:  # told of where the journal is read for all
+                await self._round.wait()
+                continue
+            if removed_by_now > max(position, removed):
+                yield messages.gap(position, position, REMOVED)
             for chunk in chunks(page):
                 yield chunk
+            position, removed = reached, removed_by_now
 
-    async def _between(self, where: EventFilter, position: int) -> tuple[list[bytes], int]:
-        """Return the messages of one page, and how far it goes: not beyond where the others are."""
+    async def _between(self, where: EventFilter, position: int) -> tuple[list[bytes], int, int]:
+        """Read one page, but not beyond where the others are.
+
+        Returns:
+            Its messages, how far it goes, and what was removed from the journal by then.
+        """
         async with self._one_backlog:
             began, here = self._pace.begin(), self._position or 0
             found = await self._journal.events(where, after=position, limit=PAGE)
+            span = await self._journal.span()
             page = [messages.event(entry) for entry in found if entry.position <= here]
             await self._pace.rest(began)
-        return page, found[-1].position if len(page) == PAGE else here
+        return page, found[-1].position if len(page) == PAGE else here, span.removed
 
     # All of them
 
