@@ -7,7 +7,7 @@ import pytest
 
 from autoclone.core.commands import Action
 from autoclone.core.inputs import RunStatus
-from autoclone.core.model import By, Hold, HoldKind, ParentStatus, Phase
+from autoclone.core.model import By, CatchUp, Hold, HoldKind, ParentStatus, Phase
 from worlds import World, midday, nine_to_five, story, utc
 
 # A pause
@@ -133,6 +133,14 @@ def test_rule_13_a_retry_of_a_restored_clone_is_not_held_up_by_a_pause() -> None
     world.fail()
     world.until("12:00:05")
     assert world.asked == [(Action.CREATE, "090000")]
+
+
+def test_rule_13_a_pause_in_a_window_that_is_left_alone_holds_what_there_is() -> None:
+    world = World(replace(nine_to_five(), catch_up=CatchUp.SKIP), utc("12:00"))
+    world.tell()
+    assert world.pause("13:00") == ["12:00:00 ramp.paused 0 idle"]
+    assert world.until("13:00") == ["13:00:00 ramp.resumed 0 idle"]
+    assert world.until("14:00") == []
 
 
 # An override

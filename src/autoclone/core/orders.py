@@ -56,6 +56,8 @@ def _begun(ordered: Hold, state: RampState, given: Input) -> Hold:
     if ordered.kind is HoldKind.OVERRIDE:
         return replace(ordered, since=given.now)
     wanted = intent(given.plan, given.demand, given.parent, state.hold).wanted
+    if state.hold is None and state.opening is not None and state.opening.missed:
+        wanted = min(wanted, sum(not clone.leaving for clone in state.clones))
     return replace(ordered, since=given.now, count=wanted)
 
 
