@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from autoclone.config.dag import Dag, resolve
@@ -82,6 +82,7 @@ class FakeService(Service):
         fleet_limits: what the DAGs may have together.
         plan: what every DAG's ramp is to do.
         planned: what any edit would have it do.
+        at: the time.
         confirmed: the plans that writes were confirmed by.
     """
 
@@ -94,6 +95,7 @@ class FakeService(Service):
         self.fleet_limits: tuple[Limit, ...] = ()
         self.plan = Plan(Schedule((Window(time(9), time(17), 2),), ZoneInfo("America/New_York")))
         self.confirmed: list[str] = []
+        self.at = NOON
         self.planned = Plan(Schedule((Window(time(9), time(18), 1),), ZoneInfo("America/New_York")))
         self._last_revision = 0
         self.past = FakePast()
@@ -273,10 +275,13 @@ class FakeService(Service):
     def present(self, name: str) -> Present:
         if self._known(name).parent is not None:
             raise UnknownDag(name, self.views[name].parent)
-        return Present(plan=self.plan, state=RampState(name), now=NOON)
+        return Present(plan=self.plan, state=RampState(name), now=self.at)
 
     def now(self) -> datetime:
-        return NOON
+        return self.at
+
+    def zone(self) -> tzinfo:
+        return self.plan.schedule.zone
 
     async def why(
         self, name: str, at: datetime | None = None, foretold: RampState | None = None

@@ -9,7 +9,17 @@ from playwright.async_api import Browser, Page, expect
 from browser_kit import DESK, PHONE, assert_accessible, assert_fits, window
 
 STRICT = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-PAGES = ["/", "/dags/orders", "/dags/orders/state", "/dags/orders/do/stop", "/try", "/server", "/nowhere"]
+PAGES = [
+    "/",
+    "/dags/orders",
+    "/dags/orders/state",
+    "/dags/orders/timeline",
+    "/fleet",
+    "/dags/orders/do/stop",
+    "/try",
+    "/server",
+    "/nowhere",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

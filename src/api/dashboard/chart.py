@@ -32,16 +32,37 @@ class Course:
     """How a number of clones goes in a time.
 
     Attributes:
-        look: how its line is drawn: `planned`, `stored` or `actual`.
+        look: how its line is drawn: `planned` and `stored`, `actual` and `coming`, or `wanted`.
         label: what it is.
-        clones: how many there are where the time begins.
+        clones: how many there are where the time, or the course, begins.
         steps: when there are others, and how many, in order.
+        since: where in the time it begins, if not with it.
+        until: where in the time it ends, if not with it.
     """
 
     look: str
     label: str
     clones: int
     steps: Sequence[Step]
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What happens at one instant, to be drawn as a dot.
+
+    Attributes:
+        at: when.
+        clones: how many there are after it.
+        look: how its dot is drawn.
+        text: what it says to who points at it.
+    """
+
+    at: datetime
+    clones: int
+    look: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +102,16 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class Dot:
+    """A moment as it is drawn: `x` in percent of the width, `y` from the top."""
+
+    x: float
+    y: float
+    look: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """Courses as they are drawn; the first lies on top."""
 
@@ -90,31 +121,46 @@ class Chart:
     hints: tuple[Hint, ...]
     now: float | None
     about: str
+    dots: tuple[Dot, ...] = ()
     columns: int = COLUMNS
     rows: int = ROWS
     top: int = TOP
     height: int = TOP + ROWS + BOTTOM
 
 
-def chart_of(courses: Sequence[Course], span: Span, zone: tzinfo, now: datetime) -> Chart:
+def chart_of(
+    courses: Sequence[Course],
+    span: Span,
+    zone: tzinfo,
+    now: datetime,
+    *,
+    told: Course | None = None,
+    moments: Sequence[Moment] = (),
+) -> Chart:
     """Return the chart of courses over a time, as clocks in `zone` show it.
 
     Args:
-        courses: what to draw; hints and words are about the first.
+        courses: what to draw.
         span: the time.
         zone: whose hours and days are marked.
         now: the present instant, marked where it lies in the time.
+        told: what hints and words are about: the whole time of it. The first course by default.
+        moments: what is to be drawn as dots.
     """
+    told = told or courses[0]
     top = max((n for one in courses for n in (one.clones, *(n for _, n in one.steps))), default=0)
     every = _every(top)
     highest = max(every, -(-top // every) * every)
     return Chart(
         lines=tuple(_line(one, span, highest) for one in courses),
         times=tuple(_times(span, zone)),
-        levels=tuple(Mark(TOP + ROWS * (1 - n / highest), f"{n:,}") for n in range(0, highest + 1, every)),
-        hints=tuple(_hints(courses[0], span, zone)),
+        levels=tuple(Mark(_height(n, highest), f"{n:,}") for n in range(0, highest + 1, every)),
+        hints=tuple(_hints(told, span, zone)),
         now=_percent(now, span) if span.start <= now < span.end else None,
-        about=_about(courses[0], span, zone),
+        about=_about(told, span, zone),
+        dots=tuple(
+            Dot(_percent(one.at, span), _height(one.clones, highest), one.look, one.text) for one in moments
+        ),
     )
 
 
@@ -128,6 +174,10 @@ def _every(top: int) -> int:
         size *= 10
 
 
+def _height(clones: int, highest: int) -> float:
+    return round(TOP + ROWS * (1 - clones / highest), 2)
+
+
 def _percent(at: datetime, span: Span) -> float:
     return round(100 * ((at - span.start) / (span.end - span.start)), 3)
 
@@ -139,14 +189,15 @@ def _line(course: Course, span: Span, highest: int) -> Line:
     def row(clones: int) -> float:
         return round(ROWS * (1 - clones / highest), 2)
 
-    parts = [f"M0 {row(course.clones)}"]
+    begin = column((course.since or span.start, 0))
+    parts = [f"M{begin} {row(course.clones)}"]
     for x, steps in groupby(course.steps, column):
         numbers = [clones for _, clones in steps]
         # In one column nobody sees an order: as far up and down as it went, then where it stays.
         turns = dict.fromkeys((max(numbers), min(numbers), numbers[-1]))
         parts.append(f"H{x}" + "".join(f"V{row(n)}" for n in turns) + f"V{row(numbers[-1])}")
-    path = "".join([*parts, f"H{COLUMNS}"])
-    return Line(course.look, course.label, path, f"{path}V{ROWS}H0Z")
+    path = "".join([*parts, f"H{column((course.until or span.end, 0))}"])
+    return Line(course.look, course.label, path, f"{path}V{ROWS}H{begin}Z")
 
 
 def _times(span: Span, zone: tzinfo) -> Iterator[Mark]:

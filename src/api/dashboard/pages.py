@@ -15,7 +15,7 @@ from autoclone.engine.service import Service
 HEADERS: Mapping[str, str] = {"Cache-Control": "no-store", "Vary": "HX-Request"}
 MEDIA_TYPE = "text/html; charset=utf-8"
 # The pages of the navigation: where, and what it is called.
-NAVIGATION = (("/", "DAGs"), ("/try", "Try"), ("/server", "Server"))
+NAVIGATION = (("/", "DAGs"), ("/fleet", "Fleet"), ("/try", "Try"), ("/server", "Server"))
 
 
 class Pages:

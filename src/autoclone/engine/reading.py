@@ -1,7 +1,7 @@
 """What a user can ask without changing anything: on the primary of the engine, elsewhere of the store."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import islice
 
 from autoclone.config.dag import Dag
@@ -99,6 +99,10 @@ class Reading:
     def limits(self) -> Sequence[Limit]:
         """Return what the DAGs may have together; none where nothing is limited."""
         return self._engine.options.fleet_limits
+
+    def zone(self) -> tzinfo:
+        """Return the zone that wall times are read in which name none."""
+        return self._engine.options.zone
 
     def presents(self) -> Sequence[Present]:
         """Return where every DAG's ramp stands now, in no order."""

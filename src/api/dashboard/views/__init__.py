@@ -1,5 +1,7 @@
 """The pages, one file each."""
 
-from api.dashboard.views import details, doing, listing, server, state, static, trying
+from api.dashboard.views import details, doing, fleet, listing, server, state, static, timeline, trying
 
-ROUTERS = tuple(one.router for one in (listing, details, state, doing, trying, server, static))
+ROUTERS = tuple(
+    one.router for one in (listing, details, state, timeline, doing, fleet, trying, server, static)
+)
