@@ -122,6 +122,7 @@ async def test_pausing_and_overriding_a_ramp(page: Page, heard: Heard, service: 
     await expect(ramp).to_contain_text("<b>stock-taking</b>")
     await ramp.get_by_role("link", name="Override orders").click()
     dialog = page.get_by_role("dialog", name="Have another number of clones of orders?")
+    await expect(dialog.get_by_label("How many clones")).to_have_value("")
     await dialog.get_by_label("How many clones").fill("8")
     await dialog.get_by_role("button", name="Override").click()
     await expect(ramp).to_contain_text("8 by hand until Jan 25 18:00")

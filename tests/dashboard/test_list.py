@@ -82,6 +82,7 @@ async def test_what_is_offered_is_what_applies(page: Page, service: FakeService)
     assert (await labels(row(page, "stopped")))[2:] == ["Clone", "▶ Start"]
     assert (await labels(row(page, "failed")))[2:] == ["Clone", "▶ Start", "⏹ Stop"]
     assert await labels(row(page, "wrong")) == ["Details"]
+    assert (await row(page, "wrong").locator("td").all_inner_texts())[:3] == ["Invalid", "\N{EN DASH}", ""]
     await expect(row(page, "wrong")).to_contain_text("autoclone.ramp_up_time: <b>no</b> time")
 
 

@@ -123,7 +123,7 @@ WORDINGS: Mapping[Action, Wording] = MappingProxyType(
             "Have another number of clones of {name}?",
             "The ramp goes to it at its pace, and follows its schedule again when the time is over.",
             "The ramp of {name} is overridden.",
-            fields=(Field("count", "How many clones", "1", "number"), FOR_HOW_LONG, REASON),
+            fields=(Field("count", "How many clones", kind="number"), FOR_HOW_LONG, REASON),
         ),
         Action.FOLLOW: Wording(
             "▶", "play", "Follow the schedule", "", "", "The ramp of {name} follows its schedule again."

@@ -13,6 +13,7 @@ from autoclone.engine.views import AutoCloneStatus, DagView, HoldView
 from autoclone.ports import JsonObject
 
 ALWAYS = "Always Active"
+UNKNOWN = "\N{EN DASH}"
 # The look of each status. One that is not here looks still.
 LOOKS: Mapping[str, str] = MappingProxyType(
     {"running": "good", "suspended": "held", "failed": "bad", "invalid": "bad"}
@@ -89,7 +90,7 @@ def rows_of(group: Group) -> Rows:
 def row_of(view: DagView) -> Row:
     """Return what is shown of one DAG or clone."""
     status = str(view.status)
-    nodes = view.document.get("nodes", [])
+    nodes = view.document.get("nodes", []) if view.document else None
     return Row(
         name=view.name,
         parent=view.parent,
@@ -105,6 +106,8 @@ def row_of(view: DagView) -> Row:
 
 def own_window(document: JsonObject) -> str:
     """Return the time window of a DAG itself."""
+    if not document:  # it never was valid, so nobody knows
+        return UNKNOWN
     start, end = document.get("start_time"), document.get("end_time")
     return f"{clock_time(start)} - {clock_time(end)}" if start and end else ALWAYS
 
