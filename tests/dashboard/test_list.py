@@ -1,11 +1,14 @@
 """The list of DAGs: what stands in its rows, and how it is searched, filtered, ordered and paged."""
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Error, Locator, Page, Route, expect
 
 from autoclone.core.model import Phase
-from browser_kit import PHONE, assert_fits, window
+from browser_kit import PHONE, Heard, assert_fits, window
 from fake_service import FakeService, active
 
 CLONE = "orders_20250125090000"
@@ -93,7 +96,7 @@ async def test_searching_by_the_name_of_a_dag_or_a_clone(page: Page, service: Fa
     assert await names(page) == ["Reports", "orders"]
     await page.get_by_label("Search").fill("rep")
     await expect(page.locator("tr.dag .name")).to_have_text(["Reports"])
-    assert page.url.endswith("/?q=rep&sort=name&phase=")
+    assert parse_qs(urlsplit(page.url).query) == {"q": ["rep"], "sort": ["name"]}
     await page.get_by_label("Search").fill("090100")
     await expect(page.locator("tr.dag .name")).to_have_text(["orders"])
     await page.get_by_label("Search").fill("<img src=x onerror=alert(1)>")
@@ -115,11 +118,43 @@ async def test_filtering_by_phase_and_ordering(page: Page, service: FakeService)
     await page.locator("thead").get_by_role("link", name="Name").click()
     await expect(page.locator("tr.dag .name")).to_have_text(["idle_2", "idle_1", "idle_0"])
     await expect(page.locator("th[aria-sort=descending]")).to_contain_text("Name")
+    await expect(page.get_by_label("Order")).to_have_value("-name")
+    await page.get_by_label("Search").fill("idle_1")
+    await expect(page.locator("tr.dag .name")).to_have_text(["idle_1"])
+    assert parse_qs(urlsplit(page.url).query) == {"q": ["idle_1"], "sort": ["-name"], "phase": ["idle"]}
+    await page.get_by_label("Search").fill("")
+    await expect(page.locator("tr.dag .name")).to_have_count(3)
     await page.get_by_role("link", name="All", exact=True).click()
+    await expect(page.locator("tr.dag .name")).to_have_count(4)
     await page.get_by_label("Order").select_option("Most clones first")
     await expect(page.locator("tr.dag .name").first).to_have_text("orders")
     await page.go_back()
-    await expect(page.locator("tr.dag .name").first).to_have_text("orders")
+    await expect(page.locator("tr.dag .name")).to_have_text(["orders", "idle_2", "idle_1", "idle_0"])
+    await expect(page.get_by_label("Order")).to_have_value("-name")
+
+
+async def test_the_last_that_was_asked_for_is_shown(page: Page, heard: Heard, service: FakeService) -> None:
+    service.add("aa")
+    service.add("ab")
+    await page.goto("/")
+    held: list[Route] = []
+    asked = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        held.append(route)
+        asked.set()
+
+    await page.route("**/?q=a&*", hold)
+    await page.get_by_label("Search").fill("a")
+    await asked.wait()
+    await page.get_by_label("Search").fill("ab")
+    await expect(page.locator("tr.dag .name")).to_have_text(["ab"])
+    for route in held:
+        with suppress(Error):  # the page has given it up already
+            await route.continue_()
+    await page.unroute("**/?q=a&*", hold)
+    await expect(page.locator("tr.dag .name")).to_have_text(["ab"])
+    heard.forget("htmx:")  # which tells of what it gave up
 
 
 async def test_pages(page: Page, service: FakeService) -> None:

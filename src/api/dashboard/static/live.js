@@ -105,6 +105,7 @@ async function renew(part) {
   if (answer.status === 404) throw new Gone(part.dataset.live);
   if (!answer.ok) throw new Error(`${part.dataset.live} answered ${answer.status}`);
   const text = await answer.text();
+  if (document.getElementById(part.id)?.dataset.live !== part.dataset.live) return; // the person went elsewhere
   const template = document.createElement("template");
   template.innerHTML = text;
   for (const fresh of [...template.content.children]) {
