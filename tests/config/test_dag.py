@@ -265,7 +265,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
     max_leaves=8,
 )
-KEYS = ["ramp_up_time", "ramp_down_time", "ramp_count", "ramp_interval", "timezone", "start_time", "other"]
+KEYS = [*AutoCloneSection.model_fields, "start_time", "other"]
 SECTIONS = st.dictionaries(st.sampled_from(KEYS), JSON) | JSON
 TOP = st.fixed_dictionaries(
     {"name": JSON | st.just("orders")},

@@ -23,7 +23,7 @@ class Entry:
     Attributes:
         name: the DAG.
         plan: its configuration, resolved.
-        config: `ramp_up_time`, `ramp_down_time` and `ramp_count` as written.
+        config: the times, the count and the windows as written.
         parent: what the operator wants of it.
         revision: the definition's revision.
         source: `api`, or the file it was loaded from.

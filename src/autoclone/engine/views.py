@@ -43,7 +43,8 @@ class AutoCloneStatus:
     Attributes:
         name: the DAG.
         clones: the clones' names, oldest first.
-        config: `ramp_up_time`, `ramp_down_time` and `ramp_count` as written, None where missing.
+        config: `ramp_up_time`, `ramp_down_time` and `ramp_count` as written, None where missing; then
+            `duration` and `windows`, where they are written.
         status: `idle`, `ramping_up (N/M)`, `active` or `ramping_down (N remaining)`.
         last_clone_time: when the newest clone was created, in the window's zone; None before the first.
         ramp_up_completed: whether the ramp reached its target in this window.
