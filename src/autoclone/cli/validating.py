@@ -14,10 +14,11 @@ from autoclone.config.dag import SECTION, resolve
 from autoclone.config.faults import shown
 from autoclone.config.settings import Settings, load_settings
 from autoclone.config.zones import system_zone, zone
+from autoclone.core.model import Plan
 from autoclone.errors import Fault, InvalidInput
 from autoclone.runtimes.embedded import EmbeddedRuntime
 from autoclone.runtimes.nodes.kafka.port import Kafka
-from autoclone.simulator.lint import lint
+from autoclone.simulator.lint import DECIDING, Finding, lint
 
 PATTERN = "*.json"
 
@@ -65,6 +66,7 @@ class Check:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
+        self._looked_at: dict[tuple[Plan, frozenset[str]], tuple[Finding, ...]] = {}
         self._zone = zone(settings.timezone) if settings.timezone else system_zone()
         self._runtime = EmbeddedRuntime(
             clock,
@@ -118,8 +120,15 @@ class Check:
             faults += error.faults
         if dag is None or faults:
             return Verdict(file, None, tuple(dict.fromkeys(faults)))
-        today = self._clock.now().astimezone(dag.plan.schedule.zone).date()
-        return Verdict(file, dag, findings=tuple(lint(dag.plan, today, document.get(SECTION) or {})))
+        return Verdict(file, dag, findings=self._findings(dag.plan, document.get(SECTION) or {}))
+
+    def _findings(self, plan: Plan, section: Mapping[str, object]) -> tuple[Finding, ...]:
+        """Return what may surprise in a plan. Equal ones, as in many files of a fleet, are looked at once."""
+        known = plan, frozenset(key for key in DECIDING if section.get(key) is not None)
+        if known not in self._looked_at:
+            today = self._clock.now().astimezone(plan.schedule.zone).date()
+            self._looked_at[known] = tuple(lint(plan, today, known[1]))
+        return self._looked_at[known]
 
 
 def _kafka(settings: Settings) -> Kafka:

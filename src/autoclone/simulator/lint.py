@@ -21,6 +21,9 @@ from autoclone.core.window import Overlap, Schedule, Span, closed_on, dates, ope
 FIVE_YEARS = timedelta(days=1827)
 SOON = timedelta(days=8)
 
+# The keys by which an owner says what is meant.
+DECIDING = frozenset({"dst", "overlap"})
+
 
 class Kind(StrEnum):
     """What may be surprising."""
@@ -81,7 +84,7 @@ def lint(plan: Plan, today: date, decided: Collection[str] = ()) -> list[Finding
     Args:
         plan: the configuration, resolved. One that is off has no windows, and so no surprises.
         today: the first date that is looked at.
-        decided: the keys that its owner has written; what `dst` or `overlap` decides is no surprise then.
+        decided: those of the `DECIDING` keys that its owner has written; what they decide is no surprise.
     """
     schedule = plan.schedule
     if not schedule.windows:
