@@ -58,16 +58,20 @@ class Future:
         state: the ramp after the last step.
         wake_at: when it steps next, UTC; None if it never does again.
         cost: what the steps so far have cost: about one each, and more where there are many clones.
+
+    Args:
+        present: where it sets out.
+        demand: what the schedule wants, as far as that is known already.
     """
 
-    def __init__(self, present: Present) -> None:
+    def __init__(self, present: Present, demand: Demand | None = None) -> None:
         self.state = present.state
         self.wake_at = present.wake_at
         self.cost = 0.0
         # Nothing waits at the start gate: clones are healthy as soon as they run.
         self._present = replace(present, plan=replace(present.plan, start_gate=None))
         self._stepped_at = present.stepped_at
-        self._demand: Demand | None = None
+        self._demand = demand
         self._taken = _Names(present.taken)
         self._news = self._at_first()
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from itertools import chain, islice
 
+from autoclone.core.demand import Demand
 from autoclone.core.events import Event, EventType
 from autoclone.core.future import Future, Present
 
@@ -20,9 +21,12 @@ WORDS = {
 }
 
 
-def next_event(present: Present) -> Event | None:
-    """Return the first event after now, as long as every command succeeds; None if there is none near."""
-    steps = islice(Future(present).steps(FOREVER), PATIENCE)
+def next_event(present: Present, demand: Demand | None = None) -> Event | None:
+    """Return the first event after now, as long as every command succeeds; None if there is none near.
+
+    `demand` is what the schedule wants now, where that is known already.
+    """
+    steps = islice(Future(present, demand).steps(FOREVER), PATIENCE)
     return next((event for event in chain.from_iterable(steps) if event.at > present.now), None)
 
 

@@ -1,11 +1,11 @@
 """What users are told of an entry."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
 from autoclone.core.demand import Demand, demand_at
-from autoclone.core.future import Present
 from autoclone.core.inputs import RunStatus
 from autoclone.core.intent import intent
 from autoclone.core.model import ParentStatus, Phase, Stage
@@ -13,6 +13,7 @@ from autoclone.core.next import in_words, next_event
 from autoclone.core.status import Because, Reason, reason, status_text
 from autoclone.engine.definitions import NO_CONFIG
 from autoclone.engine.fleet import Entry, Fleet
+from autoclone.engine.present import present_of
 from autoclone.engine.views import AutoCloneStatus, HoldView, NextEvent, OutboxView
 from autoclone.ports import ACTING, Standing
 
@@ -87,16 +88,10 @@ def not_primary(standing: Standing) -> Because | None:
 
 
 def _next(entry: Entry, now: datetime) -> NextEvent | None:
-    present = Present(
-        plan=entry.plan,
-        state=entry.state,
-        now=now,
-        parent=entry.parent,
-        stepped_at=entry.stepped_at,
-        wake_at=entry.wake_at,
-        allowance=0 if entry.cap is not None else None,
-    )
-    event = next_event(present)
+    present = present_of(entry, now, ())
+    if entry.cap is not None:
+        present = replace(present, allowance=0)
+    event = next_event(present, entry.demand)
     if event is None:
         return None
     at = event.at.astimezone(entry.plan.schedule.zone)
