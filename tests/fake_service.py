@@ -83,6 +83,7 @@ class FakeService(Service):
         plan: what every DAG's ramp is to do.
         planned: what any edit would have it do.
         at: the time.
+        state: how every ramp stands, None where there are no clones.
         confirmed: the plans that writes were confirmed by.
     """
 
@@ -96,6 +97,7 @@ class FakeService(Service):
         self.plan = Plan(Schedule((Window(time(9), time(17), 2),), ZoneInfo("America/New_York")))
         self.confirmed: list[str] = []
         self.at = NOON
+        self.state: RampState | None = None
         self.planned = Plan(Schedule((Window(time(9), time(18), 1),), ZoneInfo("America/New_York")))
         self._last_revision = 0
         self.past = FakePast()
@@ -275,7 +277,8 @@ class FakeService(Service):
     def present(self, name: str) -> Present:
         if self._known(name).parent is not None:
             raise UnknownDag(name, self.views[name].parent)
-        return Present(plan=self.plan, state=RampState(name), now=self.at)
+        state = self.state or RampState(name)
+        return Present(plan=self.plan, state=state, now=self.at)
 
     def now(self) -> datetime:
         return self.at

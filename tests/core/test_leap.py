@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autoclone.core.days import Days
 from autoclone.core.future import Future, Present
 from autoclone.core.leap import leap
-from autoclone.core.model import Hold, HoldKind, Order, Pace, ParentStatus, Plan
-from autoclone.core.window import Schedule, Window
+from autoclone.core.model import CatchUp, Hold, HoldKind, Order, Pace, ParentStatus, Plan
+from autoclone.core.wall import Dst
+from autoclone.core.window import Overlap, Schedule, Window
 from worlds import World, leapt, window
 
 DAY = timedelta(days=1)
@@ -34,7 +36,11 @@ restless = st.sampled_from(
         (window("0003", "0001", 5),),
     ]
 )
-schedules = st.lists(windows, min_size=1, max_size=3).map(tuple) | restless
+rules = st.builds(Days, weekdays=st.frozensets(st.integers(0, 6), min_size=1))
+lasting = st.sampled_from([3 * MINUTE, 30 * 60 * MINUTE])
+ruled = st.builds(lambda one, days: replace(one, days=days), windows, rules)
+long = st.builds(lambda one, closes: replace(one, closes=closes), ruled, lasting)
+schedules = st.lists(ruled | long, min_size=1, max_size=3).map(tuple) | restless
 paces = st.builds(
     Pace, st.sampled_from([1, 20, 60, 600]).map(lambda some: timedelta(seconds=some)), st.integers(1, 2)
 )
@@ -50,10 +56,14 @@ def presents(draw: st.DrawFn) -> Present:
     zone, around = draw(st.sampled_from(PLACES))
     plans = st.builds(
         Plan,
-        st.builds(Schedule, schedules, st.just(ZoneInfo(zone))),
+        st.builds(
+            Schedule, schedules, st.just(ZoneInfo(zone)), st.sampled_from(Overlap), st.sampled_from(Dst)
+        ),
         paces,
         paces,
         order=st.sampled_from(Order),
+        catch_up=st.sampled_from(CatchUp),
+        start_gate=st.sampled_from([None, MINUTE]),
     )
     world = World(draw(plans), datetime.combine(around, time(), UTC))
     moments = st.integers(0, 36 * 60).map(lambda minutes: minutes * MINUTE)

@@ -8,9 +8,10 @@ from httpx import AsyncClient
 from playwright.async_api import Page, expect
 
 from api.dashboard.actions import Action
+from autoclone.core.model import Clone, RampState, Stage
 from autoclone.errors import NotPrimary, Transient
 from browser_kit import Heard, assert_accessible
-from fake_service import FakeService
+from fake_service import NOON, FakeService
 
 NOTICE = "#notice"
 
@@ -211,3 +212,19 @@ async def test_a_failure_is_told_and_the_page_stays(page: Page, heard: Heard, se
     await expect(page.get_by_role("alert")).to_contain_text("ot available")
     await expect(page.locator("tr.dag .name")).to_have_text(["orders"])
     heard.forget("503")
+
+
+async def test_a_delete_is_confirmed_by_the_plan_that_was_shown(page: Page, service: FakeService) -> None:
+    clones = tuple(
+        Clone(f"orders_2025012509000{number}", NOON, Stage.RUNNING, announced=True) for number in range(2)
+    )
+    service.state = RampState("orders", clones=clones)
+    plan = await service.plan_delete("orders")
+    await page.goto("/dags/orders")
+    await page.get_by_role("link", name="Delete").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("2 running clones would go at once.")
+    await dialog.get_by_role("button", name="Delete").click()
+    await page.wait_for_url("/")
+
+    assert service.confirmed == [plan.id]

@@ -23,12 +23,12 @@ Deed = Callable[[Service, str, Form], Awaitable[str]]
 router = pages_router()
 
 
-def _plainly(do: Callable[[Service, str], Awaitable[Any]], there: str = "/dags/{name}") -> Deed:
-    """Return the deed that needs no more than a name, and leads to `there`."""
+def _plainly(do: Callable[[Service, str], Awaitable[Any]]) -> Deed:
+    """Return the deed that needs no more than a name, and leads to the DAG's page."""
 
     async def deed(service: Service, name: str, _: Form) -> str:
         await do(service, name)
-        return there.format(name=name)
+        return f"/dags/{name}"
 
     return deed
 
@@ -48,6 +48,12 @@ async def _copied(service: Service, name: str, form: Form) -> str:
     return f"/dags/{copy.name}"
 
 
+async def _deleted(service: Service, name: str, form: Form) -> str:
+    """Delete it, confirmed by the plan that was shown."""
+    await service.delete(name, confirm=form.get("confirm"))
+    return "/"
+
+
 # How each action is done. Each deed returns where to go on, for who came without scripts.
 DEEDS: Mapping[Action, Deed] = MappingProxyType(
     {
@@ -56,7 +62,7 @@ DEEDS: Mapping[Action, Deed] = MappingProxyType(
         Action.SUSPEND: _plainly(lambda service, name: service.suspend(name)),
         Action.RESUME: _plainly(lambda service, name: service.resume(name)),
         Action.CLONE: _copied,
-        Action.DELETE: _plainly(lambda service, name: service.delete(name), there="/"),
+        Action.DELETE: _deleted,
         Action.PAUSE: _held(PauseRequest),
         Action.OVERRIDE: _held(OverrideRequest),
         Action.FOLLOW: _plainly(lambda service, name: service.release(name)),
@@ -74,7 +80,8 @@ async def ask(request: Request, name: Name, action: AnAction, pages: ThePages, s
     if server.role != "primary":
         raise NotPrimary(server.primary)
     template = "ask_part.html" if is_part(request) else "ask_page.html"
-    return pages.render(request, template, offer=offer(action, name))
+    going = await service.plan_delete(name) if action is Action.DELETE else None
+    return pages.render(request, template, offer=offer(action, name), going=going)
 
 
 @router.post("/dags/{name}/do/{action}")
