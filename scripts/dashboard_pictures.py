@@ -102,9 +102,10 @@ async def _set_the_scene(page: Page, picture: str, clock: DayClock) -> None:
         await page.get_by_role("dialog").wait_for()
     if picture == "dashboard_state":
         clock.go_on()
+        await asyncio.sleep(2)  # until the rates are of time that has passed
         await page.clock.install()
         await page.reload()
-        for _ in range(60):  # two minutes of the page's time
+        for _ in range(90):  # three minutes of the page's time
             async with page.expect_response("**/state"):
                 await page.clock.run_for(timedelta(seconds=2) / timedelta(milliseconds=1))
 

@@ -45,27 +45,29 @@ FOR_HOW_LONG = Field("for", "For how long", "1h", hint="1h30m")
 REASON = Field("reason", "Why, for whoever asks", hint="stock-taking")
 
 
-@dataclass(frozen=True, slots=True)
+# How the signs before labels are drawn.
+SHAPES: Mapping[str, str] = MappingProxyType({"▶": "play", "⏸": "pause", "⏹": "stop"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """How an action is spoken of.
+    """How an action is spoken of. In each text, `{name}` is the DAG.
 
     Attributes:
-        glyph: the sign before its label; empty where it has none.
-        shape: how that is drawn.
         label: on its button.
+        done: what is said after.
+        sign: what stands before its label; empty where nothing does.
         question: what is asked before; empty where nothing is.
         warning: what people should know before they say yes.
-        done: what is said after; `{name}` is the DAG.
         destroys: whether it takes away what runs.
         fields: what is to be filled in first.
     """
 
-    glyph: str
-    shape: str
     label: str
-    question: str
-    warning: str
     done: str
+    sign: str = ""
+    question: str = ""
+    warning: str = ""
     destroys: bool = False
     fields: tuple[Field, ...] = ()
 
@@ -74,64 +76,61 @@ class Wording:
         """Whether there is something to ask, or to fill in, first."""
         return bool(self.question)
 
+    @property
+    def shape(self) -> str:
+        """How its sign is drawn."""
+        return SHAPES[self.sign]
+
 
 WORDINGS: Mapping[Action, Wording] = MappingProxyType(
     {
-        Action.START: Wording("▶", "play", "Start", "", "", "{name} was started."),
+        Action.START: Wording(sign="▶", label="Start", done="{name} was started."),
         Action.STOP: Wording(
-            "⏹",
-            "stop",
-            "Stop",
-            "Stop {name}?",
-            "Its clones are stopped and deleted at once. Nothing of it runs until it is started again.",
-            "{name} was stopped.",
+            sign="⏹",
+            label="Stop",
+            question="Stop {name}?",
+            warning="Its clones are stopped and deleted at once. Nothing of it runs until it is started.",
+            done="{name} was stopped.",
             destroys=True,
         ),
-        Action.SUSPEND: Wording("⏸", "pause", "Suspend", "", "", "{name} was suspended, its clones with it."),
-        Action.RESUME: Wording("▶", "play", "Resume", "", "", "{name} goes on, its clones with it."),
+        Action.SUSPEND: Wording(sign="⏸", label="Suspend", done="{name} was suspended, its clones with it."),
+        Action.RESUME: Wording(sign="▶", label="Resume", done="{name} goes on, its clones with it."),
         Action.CLONE: Wording(
-            "",
-            "",
-            "Clone",
-            "Clone {name} by hand?",
-            "The copy is a DAG of its own: AutoClone does not take it away again.",
-            "{name} was copied.",
+            label="Clone",
+            question="Clone {name} by hand?",
+            warning="The copy is a DAG of its own: AutoClone does not take it away again.",
+            done="{name} was copied.",
             fields=(Field("name", "Name of the copy", "{name}_copy"),),
         ),
         Action.DELETE: Wording(
-            "",
-            "",
-            "Delete",
-            "Delete {name}?",
-            "Its definition goes, and its clones are stopped and deleted at once. This cannot be undone.",
-            "{name} was deleted.",
+            label="Delete",
+            question="Delete {name}?",
+            warning="Its definition goes; its clones are stopped and deleted at once. This cannot be undone.",
+            done="{name} was deleted.",
             destroys=True,
         ),
         Action.PAUSE: Wording(
-            "⏸",
-            "pause",
-            "Pause the ramp",
-            "Pause the ramp of {name}?",
-            "The clock makes no clone and removes none until the time is over. What runs goes on.",
-            "The ramp of {name} is paused.",
+            sign="⏸",
+            label="Pause the ramp",
+            question="Pause the ramp of {name}?",
+            warning="The clock makes no clone and removes none until the time is over. What runs goes on.",
+            done="The ramp of {name} is paused.",
             fields=(FOR_HOW_LONG, REASON),
         ),
         Action.OVERRIDE: Wording(
-            "",
-            "",
-            "Override",
-            "Have another number of clones of {name}?",
-            "The ramp goes to it at its pace, and follows its schedule again when the time is over.",
-            "The ramp of {name} is overridden.",
+            label="Override",
+            question="Have another number of clones of {name}?",
+            warning="The ramp goes to it at its pace, and follows its schedule again when the time is over.",
+            done="The ramp of {name} is overridden.",
             fields=(Field("count", "How many clones", kind="number"), FOR_HOW_LONG, REASON),
         ),
         Action.FOLLOW: Wording(
-            "▶", "play", "Follow the schedule", "", "", "The ramp of {name} follows its schedule again."
+            sign="▶", label="Follow the schedule", done="The ramp of {name} follows its schedule again."
         ),
     }
 )
 
-# What applies to a DAG of each status, in the order in which it is offered. To others, all but `resume` does.
+# What applies to a DAG, in the order in which it is offered: to most, and to those of these statuses.
 RUNS = (Action.CLONE, Action.SUSPEND, Action.STOP)
 APPLIES: Mapping[str, tuple[Action, ...]] = MappingProxyType(
     {

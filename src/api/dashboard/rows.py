@@ -33,7 +33,6 @@ class Ramp:
         look: of the phase.
         clones: how many there are.
         windows: when it is open, as `09:00 - 17:00`.
-        reason: why it is where it is.
         next_at: when something happens next by the clock.
         held: what an operator has it do instead of following its schedule; empty where nothing.
     """
@@ -43,7 +42,6 @@ class Ramp:
     look: str
     clones: int
     windows: tuple[str, ...]
-    reason: str
     next_at: datetime | None
     held: str
 
@@ -123,7 +121,6 @@ def ramp_of(status: AutoCloneStatus, document: JsonObject) -> Ramp:
         look=PHASE_LOOKS.get(status.phase, "still"),
         clones=live,
         windows=tuple(_windows(section)) if isinstance(section, dict) else (),
-        reason=status.reason_text,
         next_at=status.next.at if status.next else status.next_event_at,
         held=held(status.hold) if status.hold else "",
     )
