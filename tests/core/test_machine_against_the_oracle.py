@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoclone.core.model import CatchUp, Order, Pace, Plan
-from autoclone.core.window import Schedule, Window
+from autoclone.core.wall import Dst
+from autoclone.core.window import Overlap, Schedule, Window
 from oracle import Almanac, Attendance, Line, Opening, Ramp, wanted
 from worlds import World, instants
 
@@ -31,7 +32,10 @@ PLACES = [
 ]
 
 walls = st.builds(time, st.integers(0, 23), st.sampled_from([0, 1, 2, 3, 30, 58]))
-windows = st.builds(Window, walls, walls, st.integers(1, 6)).filter(lambda one: one.opens != one.closes)
+lengths = st.integers(1, 24 * 60).map(lambda minutes: timedelta(minutes=minutes))
+windows = st.builds(Window, walls, walls | lengths, st.integers(1, 6)).filter(
+    lambda one: one.opens != one.closes
+)
 schedules = st.lists(windows, min_size=1, max_size=2).map(tuple)
 steps = st.sampled_from([1, 1, 2, 3])
 brisk = st.builds(lambda ticks, step: Pace(ticks * TICK, step), st.integers(1, 12), steps)
@@ -51,7 +55,7 @@ def plans(draw: st.DrawFn, zone: str) -> Plan:
     catch_up = draw(st.sampled_from(CatchUp))
     paces = brisk if catch_up is CatchUp.AT_ONCE else brisk | slow  # see `on_time`
     return Plan(
-        Schedule(draw(schedules), ZoneInfo(zone)),
+        Schedule(draw(schedules), ZoneInfo(zone), draw(st.sampled_from(Overlap)), draw(st.sampled_from(Dst))),
         draw(paces),
         draw(paces),
         order=draw(st.sampled_from(Order)),
@@ -109,7 +113,7 @@ def by_the_oracle(life: Life) -> list[Line]:
         openings = almanac(*life.place).openings(plan.schedule)
         skips, counts = plan.catch_up is CatchUp.SKIP, on_time(life, openings, plan)
         for at in instants(begin, TICK, end):
-            target = wanted(openings, at)
+            target = wanted(openings, at, plan.schedule.overlap)
             if life.down <= at < life.up:
                 attendance.nobody(target)
                 continue
@@ -135,7 +139,7 @@ def on_time(life: Life, openings: list[Opening], plan: Plan) -> dict[datetime, i
     ramp, counts = Ramp("orders", ZoneInfo(life.place[0])), dict[datetime, int]()
     if plan.catch_up is CatchUp.AT_ONCE:
         for at in instants(life.edits[0][0] - LASTING, TICK, life.end):
-            ramp.tick(at, wanted(openings, at), plan)
+            ramp.tick(at, wanted(openings, at, plan.schedule.overlap), plan)
             counts[at] = len(ramp.clones)
     return counts
 
