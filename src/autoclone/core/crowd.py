@@ -75,6 +75,8 @@ class Look:
             yield
         self._forget(alike)
         for kind, presents in alike.items():
+            self.cost += SORTING
+            yield
             far = self._start > presents[0].now + NEAR
             yield from self._leapt(presents) if far else self._followed(kind, presents)
         for at in sorted(self._changes):
