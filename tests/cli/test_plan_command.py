@@ -70,7 +70,7 @@ def test_what_has_to_be_confirmed_is_told(write: Write, capsys: Capture) -> None
 
     out = capsys.readouterr().out
     assert "orders: nothing changes until" in out
-    assert "At once it would delete orders_1, orders_2." in out
+    assert "Running clones that would go because of it: orders_1, orders_2." in out
     assert "PUT /api/v1/dags/orders?confirm=5c7f" in out
 
 

@@ -100,7 +100,7 @@ def _lines(plan: Preview) -> Iterator[Text]:
         f"Clones run for {after:,.0f} minutes in that time, today for {before:,.0f} ({after - before:+,.0f})."
     )
     if plan["deletes"]:
-        yield Text(f"At once it would delete {', '.join(plan['deletes'])}.", "bold red")
+        yield Text(f"Running clones that would go because of it: {', '.join(plan['deletes'])}.", "bold red")
     if plan["needs_confirmation"]:
         yield Text(f"It has to be confirmed: PUT /api/v1/dags/{name}?confirm={plan['id']}", "bold")
 
