@@ -20,16 +20,15 @@ def judge(state: RampState, plan: Plan, demand: Demand, now: datetime) -> Openin
     if plan.catch_up is not CatchUp.SKIP or not demand.target:
         return None
     found = state.opening
+    if found is not None and found.until is not None and now < found.until:
+        return _until(found, demand.until)
     opened = opened_at(plan.schedule, demand)
-    if found is not None and _goes_on(found, opened, now):
-        return found if found.until == demand.until else replace(found, until=demand.until)
+    if found is not None and (opened is None or opened <= (found.until or found.at)):
+        return _until(found, demand.until)
     ramping = found is None and state.phase in (Phase.RAMPING_UP, Phase.ACTIVE)  # it did not skip till now
     late = opened is not None and now >= opened + GRACE
     return Opening(opened or now, demand.until, missed=late and not ramping)
 
 
-def _goes_on(found: Opening, opened: datetime | None, now: datetime) -> bool:
-    """Whether no closing lies between the windows found and those that opened at `opened`."""
-    if found.until is not None and now < found.until:
-        return True
-    return opened is None or opened <= (found.until or found.at)
+def _until(found: Opening, until: datetime | None) -> Opening:
+    return found if found.until == until else replace(found, until=until)
