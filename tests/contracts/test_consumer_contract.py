@@ -175,6 +175,20 @@ async def test_what_is_due_is_committed_before_another_begins(group: Group) -> N
     assert await group.committed() == 3 * len(second.ours)
 
 
+async def test_what_another_has_now_is_not_committed(group: Group) -> None:
+    for partition in group.partitions:
+        await group.write(partition, 4)
+    member, first = await group.join()
+    await receive(member, 4 * PARTITIONS)
+    first.due = dict.fromkeys(group.partitions, 3)
+    _, second = await group.join()
+    await group.serve(lambda: len(second.ours) == PARTITIONS // 2)
+    gone, kept = min(second.ours), min(first.ours)
+    assert not await member.commit({gone: 1})
+    assert await member.commit({gone: 1, kept: 2})
+    assert await group.committed() == 3 * len(second.ours) + 2
+
+
 async def test_who_leaves_hands_over_at_once(group: Group) -> None:
     member, first = await group.joined()
     _, second = await group.join()

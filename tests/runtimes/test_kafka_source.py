@@ -101,22 +101,22 @@ async def test_a_clone_that_takes_nothing_hands_its_share_over_all_the_same(
     tmp_path: Path, kafka: Brokers
 ) -> None:
     topic = await a_topic(kafka.bootstrap, 2)
-    await asyncio.to_thread(write, kafka.bootstrap, topic, numbers(4000), 2)
     document = chain(source(topic, session_timeout=LONG), out())
     async with station(tmp_path, kafka.bootstrap) as at:
         await at.run(document)
-        await at.runtime.suspend("orders", 1)
         await until_divided(kafka.bootstrap, GROUP, 1)
+        await at.runtime.suspend("orders", 1)
+        await asyncio.to_thread(write, kafka.bootstrap, topic, numbers(4000), 2)
         await at.run(document, "orders_1", "orders")
         # A member that does not serve its group is waited for as long as one session.
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(25):
             await until_divided(kafka.bootstrap, GROUP, 2)
             await at.until("out", lambda one: one.emitted >= 2000, "orders_1")
         await at.runtime.resume("orders", 1)
         await at.until_seen(is_everything(4000))
         for name in ("orders", "orders_1"):
             await at.runtime.stop(name, 1)
-        assert set(at.seen().values()) == {1}
+        assert at.seen().total() <= 4001, "none comes twice but the one that the source has in hand"
 
 
 async def test_a_group_whose_members_rebalance_otherwise_is_waited_for(

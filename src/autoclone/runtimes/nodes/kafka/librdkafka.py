@@ -170,7 +170,11 @@ class LibrdkafkaConsumer:
             # A commit that waits for brokers to return may come when the group has taken us for dead: then
             # librdkafka gives up the membership that it has just got anew.
             self._ask()
-        given = [TopicPartition(*partition, offset) for partition, offset in offsets.items()]
+        # Some may have been revoked while this waited for its turn, with a later offset committed by then.
+        ours = set(_partitions(self._joined.assignment()))
+        given = [TopicPartition(*one, offset) for one, offset in offsets.items() if one in ours]
+        if not given:
+            return False
         try:
             done = self._joined.commit(offsets=given, asynchronous=False) or []
             _raise_first(done)

@@ -119,7 +119,10 @@ class Consumer(Protocol):
         """
 
     async def commit(self, offsets: Mapping[Partition, int]) -> bool:
-        """Commit the offsets to go on from; False where the group has divided its partitions anew."""
+        """Commit the offsets to go on from, of partitions that are still ours.
+
+        Return False where none is, since the group has divided them anew.
+        """
 
     async def check(self) -> None:
         """Ask the group's coordinator something, to see that it answers."""
