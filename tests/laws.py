@@ -9,7 +9,8 @@ from itertools import pairwise
 from autoclone.core.commands import Action
 from autoclone.core.events import Event, EventType
 from autoclone.core.inputs import Decision, Input
-from autoclone.core.model import CatchUp, Clone, Hold, HoldKind, Order, ParentStatus, Phase, RampState, Stage
+from autoclone.core.model import CatchUp, Clone, HoldKind, Order, ParentStatus, Phase, RampState, Stage
+from laws_of_holds import holds_as_it_was_told, stands_still_while_paused
 
 Step = Callable[[RampState, Input], Decision]
 
@@ -244,33 +245,6 @@ def obeys_the_operator(taken: Taken) -> None:
         assert not taken.made
         assert not taken.stopped
         assert not any(clone.free and clone.stage is Stage.RUNNING for clone in taken.after.clones)
-
-
-def stands_still_while_paused(taken: Taken) -> None:
-    """While it is paused no clone is made, and none goes."""
-    if taken.paused:
-        assert not taken.made
-        assert not taken.stopped
-
-
-def holds_as_it_was_told(taken: Taken) -> None:
-    """A hold begins with an order and ends in time, and each is announced once."""
-    before, after, given = taken.before.hold, taken.after.hold, taken.given
-    asked = given.order is not None and given.parent is not ParentStatus.DELETED
-    begins = asked and isinstance(given.order, Hold) and given.order.until > given.now
-    assert begins <= (after is not None)
-    assert after is None or (after.until > given.now and given.parent is not ParentStatus.DELETED)
-    assert begins or after is None or (before is not None and after.until == before.until)
-    over = before is not None and (begins or after is None)
-    told = [event for event in taken.decision.events if event.hold is not None]
-    assert [event.type in {EventType.RAMP_RESUMED, EventType.OVERRIDE_ENDED} for event in told] == [
-        *[True] * over,
-        *[False] * begins,
-    ]
-    assert [event.hold for event in told] == [*[before] * over, *[after] * begins]
-    changed = taken.after.parent_status is not taken.before.parent_status
-    assert taken.after.parent_status is given.parent
-    assert sum(event.type.startswith("parent.") for event in taken.decision.events) == changed
 
 
 def stands_where_it_says(taken: Taken) -> None:

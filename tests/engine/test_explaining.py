@@ -32,6 +32,11 @@ def gist(told: Explanation) -> tuple[str, str, int, int]:
     return status.status, str(status.reason), len(status.clones), told.scheduled
 
 
+async def nothing(*_: object, **__: object) -> History:
+    """A store whose record of what ramps were told begins only now."""
+    return History()
+
+
 async def an_eventful_day(world: World, server: Server) -> dict[datetime, tuple[str, str, int, int]]:
     """Live through a day, and return what was to be seen at moments of it."""
     seen = {}
@@ -86,9 +91,6 @@ async def test_every_moment_of_the_past_is_explained_as_it_was_seen(world: World
 async def test_without_a_record_the_journal_tells_the_same(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def nothing(*_: object, **__: object) -> History:
-        return History()
-
     async with world.server() as server:
         seen = await an_eventful_day(world, server)
         monkeypatch.setattr(server.store, "history", nothing)
@@ -118,7 +120,9 @@ async def test_the_definition_the_last_event_and_the_hold_of_then_are_told(world
         assert ramp(later).config["ramp_count"] == 1
 
 
-async def test_where_the_journal_was_shortened_it_is_said(world: World) -> None:
+async def test_where_the_journal_was_shortened_it_is_said(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with world.server() as server:
         await an_eventful_day(world, server)
         epoch, old = server.engine.standing.epoch, NINE + 20 * MINUTE
@@ -129,6 +133,11 @@ async def test_where_the_journal_was_shortened_it_is_said(world: World) -> None:
         assert (told.scheduled, told.revision) == (3, 1)
         assert told.note is not None
         assert "shortened" in told.note
+        monkeypatch.setattr(server.store, "history", nothing)
+        told = await server.service.why("orders", NINE + 24 * MINUTE)
+        assert (told.known_from, ramp(told).status) == ("journal", "active")
+        assert told.note is not None
+        assert "Earlier ones were removed" in told.note
 
 
 async def test_before_there_was_such_a_dag_there_is_nothing_to_explain(world: World) -> None:

@@ -10,7 +10,7 @@ from autoclone.core.model import RampState
 from autoclone.engine.directory import Directory
 from autoclone.engine.engine import Engine
 from autoclone.engine.fleet import Entry
-from autoclone.engine.recalling import last_event, recall
+from autoclone.engine.recalling import Recalled, last_event, recall
 from autoclone.engine.statuses import status_of
 from autoclone.engine.views import AutoCloneStatus
 from autoclone.errors import Fault, InvalidInput
@@ -21,6 +21,7 @@ SOMEBODY = Standing("primary")
 
 NOT_KNOWN = "The journal was shortened: of that time only what the schedule wanted is known any more."
 PUT_TOGETHER = "Put together from the events of the journal: what they do not tell is left out."
+SHORTENED = "Earlier ones were removed, and with them what an operator may have said before."
 FORETOLD = "This is what will be, if nothing fails and nobody changes anything."
 
 
@@ -128,8 +129,16 @@ async def _then(engine: Engine, name: str, at: datetime) -> Explanation:
         parent_status=str(known.parent_status) if known else None,
         autoclone=_status(entry, at) if known else None,
         last_event=last,
-        note={"journal": PUT_TOGETHER, "nothing": NOT_KNOWN}.get(recalled.known_from),
+        note=_note(recalled),
     )
+
+
+def _note(recalled: Recalled) -> str | None:
+    if recalled.known_from == "record":
+        return None
+    if recalled.state is None:
+        return NOT_KNOWN
+    return PUT_TOGETHER if recalled.whole else f"{PUT_TOGETHER} {SHORTENED}"
 
 
 def _to_come(now: Entry, at: datetime, state: RampState) -> Explanation:

@@ -1,5 +1,6 @@
 """How a ramp stood in the past: from the record of what it was told, else from the journal."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,10 +39,12 @@ class Recalled:
         state: the ramp; None where nothing tells any more.
         known_from: `record`: every step was taken again; `journal`: put together from events, without what
             they do not tell, such as when a failed command was to be tried again; `nothing`.
+        whole: whether none of the events was removed that may have told of it.
     """
 
     state: RampState | None
     known_from: str
+    whole: bool = True
 
 
 async def recall(store: Store, definitions: Definitions, name: str, at: datetime) -> Recalled:
@@ -54,12 +57,11 @@ async def recall(store: Store, definitions: Definitions, name: str, at: datetime
     if state is not None:
         return Recalled(state, "record")
     first = await store.events(EventFilter(parent=name), limit=1)
+    whole = not first or first[0].event.sequence == 1
     last = await last_event(store, name, at)
     if last is not None:
-        return Recalled(await _journalled(store, last.event), "journal")
-    if not first or first[0].event.sequence == 1:
-        return Recalled(RampState(name), "journal")  # nothing had happened yet
-    return Recalled(None, "nothing")
+        return Recalled(await _journalled(store, last.event), "journal", whole)
+    return Recalled(RampState(name), "journal") if whole else Recalled(None, "nothing", whole)
 
 
 async def last_event(
@@ -83,6 +85,7 @@ async def _recorded(store: Store, definitions: Definitions, name: str, at: datet
                 state = before or state
                 if state is not None:
                     state = step(state, heard.said(told.plan)).state
+            await asyncio.sleep(0)  # a step of a large ramp takes its time
     return state
 
 
