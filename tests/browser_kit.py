@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 from axe_playwright_python.async_playwright import Axe
 from fastapi import FastAPI
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 from api.streams.hub import Hub
 from autoclone.bootstrap.house import House, build, running
@@ -43,6 +43,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     """Run Debian's Chromium, with a profile of its own that is thrown away."""
+    expect.set_options(timeout=PATIENCE_MS)
     program = shutil.which("chromium")
     assert program, "There is no Chromium. Run `make chromium`."
     async with async_playwright() as playwright:
