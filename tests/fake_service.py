@@ -180,7 +180,10 @@ class FakeService(Service):
         if_absent: bool = False,
     ) -> Edit:
         before = Present(plan=self.plan, state=RampState(name or "orders"), now=NOON)
-        return Edit(before, replace(before, plan=self.planned), 1, document, None)
+        stored = self.views[before.state.parent].revision if before.state.parent in self.views else None
+        edit = Edit(before, replace(before, plan=self.planned), stored, document, None)
+        edit.expect(if_revision)
+        return edit
 
     async def plan_delete(self, name: str, *, if_revision: int | None = None) -> Edit:
         before = self.present(name)

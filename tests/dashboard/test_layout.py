@@ -17,6 +17,9 @@ PAGES = [
     "/fleet",
     "/dags/orders/do/stop",
     "/try",
+    "/try?ramp_up_time=9&windows=1&days=x",
+    "/try?dag=orders&ramp_count=5&span=week&revision=9",
+    "/try/save?dag=orders&revision=1&ramp_up_time=0900&duration=8h&ramp_count=5",
     "/server",
     "/nowhere",
 ]

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import orjson
 
 from autoclone.config.day_fields import WEEKDAYS
+from autoclone.config.window_fields import EXAMPLE
 from autoclone.core.model import CatchUp, Order
 from autoclone.core.wall import Dst
 from autoclone.core.window import Overlap
@@ -49,6 +50,7 @@ class Field:
         choices: what may be chosen, where it is a choice.
         listed: the id of a list of what could be written.
         lines: how many lines it has.
+        wide: whether it needs all the width there is.
     """
 
     name: str
@@ -58,33 +60,32 @@ class Field:
     choices: Sequence[str] = ()
     listed: str = ""
     lines: int = 1
+    wide: bool = False
 
 
 WINDOW = (
     Field("ramp_up_time", "Ramp up at", "0900"),
     Field("ramp_down_time", "Ramp down at", "1700"),
-    Field("duration", "or after", "8h"),
+    Field("duration", "or down after", "8h"),
     Field("ramp_count", "Clones", "5", _number),
-    Field("ramp_interval", "One each", "1m"),
-    Field("timezone", "Time zone", "the document's, else the server's", listed="zones"),
+    Field("ramp_interval", "One step each", "1m"),
+    Field("ramp_step", "Clones a step", "1", _json),
+    Field("timezone", "Time zone", listed="zones", wide=True),
 )
 DAYS = (
-    Field("days", "Days", read=items, choices=WEEKDAYS),
-    Field("exclude_dates", "But not on", "2025-12-24, 2025-12-31..2026-01-02", items),
-    Field("holidays", "Nor on the holidays of", "US/NY", _json),
+    Field("days", "Days of the week (none: every day)", read=items, choices=WEEKDAYS),
+    Field("exclude_dates", "But not on", "2025-12-24, 2025-12-31..2026-01-02", items, wide=True),
+    Field("holidays", "Nor on the public holidays of", "US/NY", _json, wide=True),
 )
 ADVANCED = (
-    Field("ramp_down_interval", "One goes each", "as one comes"),
-    Field("ramp_step", "At once", "1", _json),
-    Field("order", "Which go first", choices=tuple(Order)),
+    Field("ramp_down_interval", "One step down each", "as up"),
+    Field("order", "First to go", choices=tuple(Order)),
     Field("catch_up", "When late", choices=tuple(CatchUp)),
-    Field("start_gate", "Wait for the last one's health", "30s", _json),
-    Field("drain_timeout", "May finish for", "30s"),
-    Field("dst", "When clocks are moved", choices=tuple(Dst)),
-    Field("overlap", "Windows open at once", choices=tuple(Overlap)),
-    Field(
-        "windows", "Several windows, as JSON", '[{"name": "lunch", "ramp_up_time": "1200"}]', _json, lines=4
-    ),
+    Field("start_gate", "Wait for health", "30s", _json),
+    Field("drain_timeout", "Drain for", "30s"),
+    Field("dst", "Clocks moved", choices=tuple(Dst)),
+    Field("overlap", "Windows that overlap", choices=tuple(Overlap), wide=True),
+    Field("windows", "Several windows, as JSON", EXAMPLE, _json, lines=4, wide=True),
 )
 FIELDS: Mapping[str, Field] = MappingProxyType({one.name: one for one in (*WINDOW, *DAYS, *ADVANCED)})
 

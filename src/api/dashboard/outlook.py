@@ -1,6 +1,7 @@
 """What a configuration comes to on a day or in a week: its chart, its events, and how long clones run."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -12,7 +13,7 @@ from autoclone.config.fields import LONGEST_WINDOW
 from autoclone.config.wording import schedule_in_words
 from autoclone.core.events import Event
 from autoclone.core.future import Present
-from autoclone.core.model import Plan, RampState
+from autoclone.core.model import CatchUp, Plan, RampState
 from autoclone.core.wall import instant
 from autoclone.errors import Fault, InvalidInput
 
@@ -22,6 +23,8 @@ SPANS = {"day": 1, "week": 7}
 BEFORE = LONGEST_WINDOW + timedelta(days=1)
 FURTHEST = timedelta(days=5 * 366)
 MOST_EVENTS = 20_000
+# One step cannot be worked out in pieces: of more clones than this it would keep others waiting.
+MOST_AT_ONCE = 500
 MOST_ROWS = 500
 MINUTES = 60
 
@@ -104,9 +107,10 @@ async def outlook_of(foresight: Foresight, name: str, plan: Plan, stored: Plan |
     courses = [_course(ahead, "planned", "As it would be")]
     hours_now = None
     if stored is not None:
-        today = await _ahead(foresight, name, stored, days.span)
-        courses.append(_course(today, "stored", "As it is"))
-        hours_now = _hours(today, days.span)
+        with suppress(InvalidInput):  # what is stored may be too much to compare with
+            today = await _ahead(foresight, name, stored, days.span)
+            courses.append(_course(today, "stored", "As it is"))
+            hours_now = _hours(today, days.span)
     return Outlook(
         days=days,
         words=schedule_in_words(plan.schedule),
@@ -120,9 +124,24 @@ async def outlook_of(foresight: Foresight, name: str, plan: Plan, stored: Plan |
     )
 
 
+def _at_once(plan: Plan) -> int:
+    """Return how many clones a ramp may make or remove in one step."""
+    total = sum(window.count for window in plan.schedule.windows)
+    step = total if plan.catch_up is CatchUp.AT_ONCE else max(plan.up.step, plan.down.step)
+    return min(total, step)
+
+
 async def _ahead(foresight: Foresight, name: str, plan: Plan, span: Span) -> Ahead:
+    if _at_once(plan) > MOST_AT_ONCE:
+        problem = f"lets more than {MOST_AT_ONCE} clones come or go at once: too many to work out here"
+        raise InvalidInput(Fault("ramp_step", "", problem, "Try fewer at once, or fewer clones"))
     present = Present(plan=plan, state=RampState(name), now=span.start - BEFORE)
-    return await foresight.events(present, span, MOST_EVENTS)
+    with suppress(InvalidInput):
+        ahead = await foresight.events(present, span, MOST_EVENTS)
+        if len(ahead.events) < MOST_EVENTS:
+            return ahead
+    problem = "comes to more than can be worked out here"
+    raise InvalidInput(Fault("ramp_count", "", problem, "Try fewer clones, or one day alone"))
 
 
 def _course(ahead: Ahead, look: str, label: str) -> Course:

@@ -138,6 +138,11 @@ class Trial:
         return " ".join(self.wrong.get(name, ()))
 
     @property
+    def day(self) -> str:
+        """The first day that is shown; empty where none was written that there is."""
+        return str(self.outlook.days.first) if self.outlook else "" if self.fault("day") else self.asked.day
+
+    @property
     def chosen_days(self) -> list[str]:
         """The days of the week that are chosen; none stands for all."""
         return items(self.value("days"))
@@ -163,10 +168,23 @@ class Trial:
         return self.start.view is not None and self.revision != str(self.start.view.revision)
 
     @property
-    def query(self) -> str:
-        """What the page is found by again; without the revision it starts from the newest."""
+    def newest(self) -> str:
+        """Where the same is tried from the newest revision."""
         beside = {"dag": self.asked.dag, "day": self.asked.day, "span": self.asked.span}
-        return urlencode([(name, text) for name, text in {**beside, **self.start.given}.items() if text])
+        return _address("/try", {**beside, **self.start.given})
+
+    @property
+    def href(self) -> str:
+        """Where the page is found again."""
+        revision = f"&revision={self.revision}" if self.asked.revision else ""
+        return f"{self.newest}{revision}"
+
+    @property
+    def saving(self) -> str:
+        """Where it is asked whether to store it; empty where it cannot be."""
+        if self.outlook is None or not self.start.view or not self.start.view.revision or self.outdated:
+            return ""
+        return _address("/try/save", {"dag": self.start.name, "revision": self.revision, **self.start.given})
 
 
 async def trial_of(service: Service, foresight: Foresight, asked: Asked) -> Trial:
@@ -187,6 +205,12 @@ async def trial_of(service: Service, foresight: Foresight, asked: Asked) -> Tria
     return Trial(asked, start, zone, outlook if not wrong else None, wrong)
 
 
+def _address(path: str, query: Mapping[str, str]) -> str:
+    """Return an address; what is empty is left out of it."""
+    given = [(name, text) for name, text in query.items() if text]
+    return f"{path}?{urlencode(given)}" if given else path
+
+
 def _field(fault: Fault) -> str:
     """Return the field that a fault is shown at."""
     key = INNER_PATH.split(fault.field.removeprefix(f"{SECTION}."))[0]
@@ -194,5 +218,8 @@ def _field(fault: Fault) -> str:
 
 
 def _words(fault: Fault) -> str:
-    where = "" if _field(fault) else f"{fault.field}: "
-    return f"{where}{sentence(f'{fault.value} {fault.problem}'.strip())}. {fault.remedy}."
+    """Return what is wrong and what to write instead, and where, unless that is the whole field."""
+    path = fault.field.removeprefix(f"{SECTION}.")
+    where = f"{path}: " if "." in path or not _field(fault) else ""
+    end = "" if fault.remedy.endswith("?") else "."
+    return f"{where}{sentence(f'{fault.value} {fault.problem}'.strip())}. {fault.remedy}{end}"

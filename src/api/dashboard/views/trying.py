@@ -29,5 +29,5 @@ async def form(request: Request, pages: ThePages, service: AService, foresight: 
         names=[status.name for status in service.autoclone_statuses(limit=MOST_NAMES)],
         zones=known_zones(),
     )
-    answer.headers["HX-Replace-Url"] = f"/try?{trial.query}" if trial.query else "/try"
+    answer.headers["HX-Replace-Url"] = trial.href
     return answer
