@@ -193,6 +193,18 @@ async def test_elsewhere_people_are_sent_to_the_primary(url: str, service: FakeS
         assert '<form method="post"' not in listed.text
 
 
+async def test_a_page_that_was_the_primary_s_leads_to_where_the_new_one_asks(
+    page: Page, heard: Heard, service: FakeService, url: str
+) -> None:
+    await page.goto("/")
+    view = service.server()
+    service.server = lambda: view  # type: ignore[method-assign]
+    service.failure = NotPrimary(f"{url}/elsewhere")
+    await page.get_by_role("button", name="Suspend orders").click()
+    await page.wait_for_url("**/elsewhere/dags/orders/do/suspend")
+    heard.forget("421", "404", "503", "307", "htmx:")
+
+
 async def test_without_any_primary_people_are_asked_to_wait(url: str, service: FakeService) -> None:
     becomes_secondary(service, None)
     service.failure = NotPrimary()

@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from fastapi import Request, Response
+from fastapi import Request, Response, status
 
 from api.dashboard.pages import Pages
 from api.problems import ProblemResponse
@@ -30,6 +30,11 @@ def as_page(request: Request, answer: ProblemResponse) -> Response:
     content: dict[str, Any] = orjson.loads(answer.body)
     template = "problem.html" if is_part(request) else "problem_page.html"
     page = pages.render(request, template, status_code=answer.status_code, problem=content)
+    if is_part(request) and request.method != "GET" and "Location" in answer.headers:
+        # A script may not be sent on to another server, but a person may: to where that one asks about it.
+        page.status_code = status.HTTP_421_MISDIRECTED_REQUEST
+        page.headers["HX-Redirect"] = answer.headers["Location"]
+        return page
     for name in ("Location", "Retry-After", "Allow"):
         if name in answer.headers:
             page.headers[name] = answer.headers[name]
