@@ -163,13 +163,17 @@ def test_a_preview_knows_how_many_clones_there_are_where_it_begins() -> None:
 TURNING_OVER = [
     pytest.param(plan(window("0000", "2359", 2)), id="in a day or two"),
     pytest.param(plan(window("0000", "2355", 20)), id="in some days"),
+    pytest.param(
+        replace(plan(window("0000", "1200", 4), window("1200", "0000", 2)), order=Order.NEWEST),
+        id="all but the oldest two",
+    ),
 ]
 STAYING = [
+    pytest.param(replace(plan(window("0000", "2359", 2)), order=Order.NEWEST), id="newest first"),
     pytest.param(plan(window("0000", "1200", 2), window("1200", "0000", 2)), id="never changes"),
     pytest.param(
         plan(window("0000", "1200", 2), window("1200", "0000", 2), every=DAY / 4), id="nor does a slow one"
     ),
-    pytest.param(replace(plan(window("0000", "2359", 2)), order=Order.NEWEST), id="newest first"),
     pytest.param(replace(plan(window("0000", "2359", 2)), catch_up=CatchUp.SKIP), id="skips what it missed"),
     pytest.param(plan(window("0000", "2359", 600)), id="takes too many days"),
     pytest.param(plan(window("0000", "1200", 500), window("1200", "0000", 1)), id="costs too much"),

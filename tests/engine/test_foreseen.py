@@ -1,17 +1,28 @@
 """What is foreseen is what the engine journals afterwards, event for event, as long as nothing fails."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autoclone.core.preview import Preview
+from autoclone.engine.service import Service
 from autoclone.errors import Permanent
 from autoclone.ports import DagSpec, EventFilter
 from autoclone.runtimes.memory import MemoryRuntime
 from engine_world import NINE, Server, World, document
+from ensemble_world import ensemble_world
+
+
+class Answering(Protocol):
+    """A server of either kind of world."""
+
+    @property
+    def service(self) -> Service: ...
+
 
 Line = tuple[datetime, str, str | None, str, int]
 MINUTE = timedelta(minutes=1)
@@ -85,17 +96,21 @@ def test_what_is_foreseen_is_journalled(
 
 
 async def test_a_secondary_foresees_the_same() -> None:
-    world = World(NINE - MINUTE)
-    async with world.server() as server:
-        await server.put(document())
-        await world.clock.advance(90 * SECOND)
-        primary = foreseen(server, world.clock.now(), NINE + 600 * MINUTE)
-        present = server.service.present("orders")
-        bare = Preview(
-            type(present)(plan=present.plan, state=present.state, now=present.now),
-            present.now,
-            NINE + 600 * MINUTE,
-        )
+    async with ensemble_world("one", "two") as world:
+        await world.pass_(SECOND)
+        one, two = world.servers
+        await one.service.put(document(closes="0904"))
+        for _ in range(9):
+            await world.pass_(MINUTE - 7 * SECOND)
+            await two.service.refresh()
+            first, second = (list(coming(server)) for server in (one, two))
+            assert first == second
+            edits = [await server.service.plan_put(document(count=1)) for server in (one, two)]
+            assert edits[0].id == edits[1].id
 
-    assert [event.at for events in bare.steps() for event in events] == [line[0] for line in primary]
-    assert primary[0][0] == datetime(2025, 1, 25, 9, 1, tzinfo=UTC)
+
+def coming(server: Answering) -> Iterator[Line]:
+    """What the next half hour brings, as far as a server knows."""
+    present = server.service.present("orders")
+    for events in Preview(present, present.now, present.now + 30 * MINUTE).steps():
+        yield from ((one.at, one.type, one.clone, one.status, one.clones) for one in events)

@@ -10,7 +10,7 @@ asked about.
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 
 from autoclone.core.demand import changes
 from autoclone.core.future import Future, Present
@@ -26,6 +26,8 @@ FIRST_LOOK = 8
 FIRST_TRY, LONGEST_TRY = 3, 200
 # What a try may cost, as `Future.cost` counts it.
 DEAREST = 8_000
+# What it costs to look at one stretch.
+GLANCE = 0.5
 # In no name that a clone can have.
 STRANGER = "?"
 
@@ -116,14 +118,15 @@ def _among_strangers(
 ) -> Generator[float, None, Present | None]:
     """Return a later present that strangers were in, and are gone."""
     plan, days = present.plan, FIRST_TRY
-    if plan.order is Order.NEWEST or plan.catch_up is CatchUp.SKIP:
-        return None  # the oldest may stay for ever; or it depends on the present what there is
+    if plan.catch_up is CatchUp.SKIP:
+        return None  # it depends on the present what there is
+    known = yield from _staying(present, to)
     while days <= LONGEST_TRY:
         stretches = islice(_stretches(present, to - days * ONE_DAY), PATIENCE)
         full = next((one for one in stretches if one.target and one.until - one.since >= need), None)
         if full is None:
             return None
-        future = Future(_begun(present, full.since + need, _strangers(present, full)))
+        future = Future(_begun(present, full.since + need, _strangers(present, full, known)))
         paid = 0.0
         for _ in future.steps(to - ONE_DAY):
             yield future.cost - paid
@@ -133,11 +136,25 @@ def _among_strangers(
         left = sum(STRANGER in clone.name for clone in future.state.clones)
         if not left:
             return future.present(to - ONE_DAY)
-        days = LONGEST_TRY + 1 if left == full.target else 2 + days * full.target // (full.target - left)
+        there = full.target - len(known)
+        days = LONGEST_TRY + 1 if left == there else 2 + days * there // (there - left)
     return None
 
 
-def _strangers(present: Present, full: Stretch) -> RampState:
-    names = (f"{STRANGER}{number}" for number in range(full.target))
-    clones = (Clone(name, full.since, Stage.RUNNING, announced=True, launched=True) for name in names)
-    return RampState(present.state.parent, Phase.ACTIVE, tuple(clones), ramp_up_completed=True)
+def _staying(present: Present, to: datetime) -> Generator[float, None, tuple[Clone, ...]]:
+    """Return the oldest clones where none of them goes before `to`: the newest go first, never so many."""
+    state = present.state
+    if present.plan.order is not Order.NEWEST or state.hold is not None:
+        return ()
+    least = len(state.clones)
+    for stretch in _stretches(present, to):
+        yield GLANCE
+        least = min(least, stretch.target)
+    return tuple(takewhile(lambda clone: clone.stage is Stage.RUNNING, state.clones[:least]))
+
+
+def _strangers(present: Present, full: Stretch, known: tuple[Clone, ...]) -> RampState:
+    """Return the ramp with all the clones that are wanted: those that are known, and strangers."""
+    names = (f"{STRANGER}{number}" for number in range(len(known), full.target))
+    others = (Clone(name, full.since, Stage.RUNNING, announced=True, launched=True) for name in names)
+    return RampState(present.state.parent, Phase.ACTIVE, (*known, *others), ramp_up_completed=True)
