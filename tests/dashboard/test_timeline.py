@@ -46,7 +46,7 @@ async def test_past_and_future_are_on_one_chart(url: str, service: FakeService) 
 
 
 async def test_a_week_begins_on_monday(url: str) -> None:
-    page = await get(url, "/dags/orders/timeline?reach=week")
+    page = await get(url, "/dags/orders/timeline?span=week")
 
     assert "Week from Monday, 20 January 2025" in page
     assert ">Mon 20</text>" in page
@@ -77,7 +77,7 @@ async def test_where_autoclone_is_off_nothing_is_wanted(url: str, service: FakeS
     [
         ("day=yesterday", "is not a date"),
         ("day=0001-01-01", "is too far away"),
-        ("reach=year", "is none of those there are"),
+        ("span=year", "is none of those there are"),
         ("days=2025-01-01", "Did you mean day?"),
     ],
 )

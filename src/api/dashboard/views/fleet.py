@@ -19,7 +19,7 @@ router = pages_router()
 class Shown(Parameters):
     """How much time to show."""
 
-    reach: Annotated[Reach, BeforeValidator(one_of(Reach))] = Field(Reach.DAY, description="How much.")
+    span: Annotated[Reach, BeforeValidator(one_of(Reach))] = Field(Reach.DAY, description="How much.")
 
 
 @router.get("/fleet")
@@ -32,5 +32,5 @@ async def fleet(
     shown: Annotated[Shown, Query()],
 ) -> Response:
     """Show it on a chart, and the same in a table."""
-    drawn = await fleet_chart(service, foresight, shown.reach, service.zone())
+    drawn = await fleet_chart(service, foresight, shown.span, service.zone())
     return pages.render(request, "fleet_part.html" if is_part(request) else "fleet.html", fleet=drawn)

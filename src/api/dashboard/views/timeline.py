@@ -36,7 +36,7 @@ class Shown(Parameters):
     """Which time to show."""
 
     day: Annotated[date, BeforeValidator(_day)] | None = Field(None, description="The first date.")
-    reach: Annotated[Reach, BeforeValidator(one_of(Reach))] = Field(Reach.DAY, description="How much.")
+    span: Annotated[Reach, BeforeValidator(one_of(Reach))] = Field(Reach.DAY, description="How much.")
 
 
 @router.get("/dags/{name}/timeline")
@@ -53,6 +53,6 @@ async def timeline(
     view = await service.get(name)
     if view.parent is not None:
         raise ManagedClone(name, view.parent)
-    drawn = await timeline_of(service, foresight, name, shown.day, shown.reach)
+    drawn = await timeline_of(service, foresight, name, shown.day, shown.span)
     template = "timeline_part.html" if is_part(request) else "timeline.html"
     return pages.render(request, template, row=row_of(view), timeline=drawn, chosen=shown.day is not None)
