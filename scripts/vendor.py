@@ -19,7 +19,6 @@ USED: Mapping[str, tuple[str, ...]] = {
     "@fontsource-variable/inter": ("files/inter-latin-wght-normal.woff2",),
     "htmx.org": ("dist/htmx.min.js",),
     "idiomorph": ("dist/idiomorph-ext.min.js",),
-    "uplot": ("dist/uPlot.iife.min.js", "dist/uPlot.min.css"),
 }
 README = """# Files of others
 
