@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from autoclone.core.crowd import Crowd, Level, Look
 from autoclone.core.future import Present
+from autoclone.core.leap import ONE_DAY
 from autoclone.core.model import ParentStatus, Plan, RampState
 from autoclone.core.preview import Preview
 from worlds import World, nine_to_five, plan, utc, window
@@ -74,6 +75,27 @@ def test_together_they_have_what_each_has_alone(
     look = done(Crowd().look(presents, start, end))
 
     assert (look.clones, look.levels) == alone(presents, start, end)
+
+
+def test_at_a_far_date_they_have_what_each_has_alone() -> None:
+    now = utc("00:00")
+    presents = [standing(number, this, now) for number, this in enumerate(PLANS)]
+    start, end = now + 9 * ONE_DAY, now + 10 * ONE_DAY
+
+    look = done(Crowd().look(presents, start, end))
+
+    assert look.levels
+    assert (look.clones, look.levels) == alone(presents, start, end)
+
+
+def test_one_that_comes_as_another_goes_changes_nothing() -> None:
+    now = utc("08:00")
+    shifts = (plan(window("0900", "1700", 1)), plan(window("1700", "2300", 1)))
+    presents = [standing(number, this, now) for number, this in enumerate(shifts)]
+
+    look = done(Crowd().look(presents, now, now + ONE_DAY / 2))
+
+    assert look.levels == [Level(utc("09:00"), 1)]
 
 
 def test_ramps_that_stand_alike_are_worked_out_once() -> None:
