@@ -30,6 +30,7 @@ SHOTS: dict[str, tuple[str, dict[str, int], str]] = {
     "dashboard_ask": ("/", DESK, "light"),
     "dashboard_phone": ("/", PHONE, "light"),
     "dashboard_server": ("/server", DESK, "light"),
+    "dashboard_try": ("/try?dag=order_processing&ramp_count=8&ramp_interval=10m&ramp_step=2", DESK, "light"),
     "dashboard_timeline": ("/dags/order_processing/timeline", DESK, "light"),
     "dashboard_fleet": ("/fleet", DESK, "dark"),
     "dashboard_state": ("/dags/order_processing/state", DESK, "dark"),

@@ -45,7 +45,7 @@ class Field:
     Attributes:
         name: the key.
         label: what people call it.
-        hint: what stands in it while it is empty.
+        hint: what stands in it while it is empty: of a choice, what holds then.
         read: from what was written to the value in the section.
         choices: what may be chosen, where it is a choice.
         listed: the id of a list of what could be written.
@@ -79,12 +79,12 @@ DAYS = (
 )
 ADVANCED = (
     Field("ramp_down_interval", "One step down each", "as up"),
-    Field("order", "First to go", choices=tuple(Order)),
-    Field("catch_up", "When late", choices=tuple(CatchUp)),
+    Field("order", "First to go", Order.OLDEST, choices=tuple(Order)),
+    Field("catch_up", "When late", CatchUp.CONVERGE, choices=tuple(CatchUp)),
     Field("start_gate", "Wait for health", "30s", _json),
     Field("drain_timeout", "Drain for", "30s"),
-    Field("dst", "Clocks moved", choices=tuple(Dst)),
-    Field("overlap", "Windows that overlap", choices=tuple(Overlap), wide=True),
+    Field("dst", "Clocks moved", Dst.FIRST, choices=tuple(Dst)),
+    Field("overlap", "Windows that overlap", Overlap.MAX, choices=tuple(Overlap), wide=True),
     Field("windows", "Several windows, as JSON", EXAMPLE, _json, lines=4, wide=True),
 )
 FIELDS: Mapping[str, Field] = MappingProxyType({one.name: one for one in (*WINDOW, *DAYS, *ADVANCED)})

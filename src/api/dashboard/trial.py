@@ -85,9 +85,13 @@ class Start:
     def section(self) -> JsonObject:
         """The section that the fields come to, its keys in the order in which they are stored."""
         section = section_of(self.given)
-        stored = self.view.document.get(SECTION) if self.view else None
-        order = stored if isinstance(stored, dict) else {}
-        return {**{key: section[key] for key in order if key in section}, **section}
+        return {**{key: section[key] for key in self.stored if key in section}, **section}
+
+    @property
+    def stored(self) -> JsonObject:
+        """The section that is stored; empty where there is none."""
+        section = self.view.document.get(SECTION) if self.view else None
+        return section if isinstance(section, dict) else {}
 
     @property
     def document(self) -> JsonObject:
@@ -181,8 +185,9 @@ class Trial:
 
     @property
     def saving(self) -> str:
-        """Where it is asked whether to store it; empty where it cannot be."""
-        if self.outlook is None or not self.start.view or not self.start.view.revision or self.outdated:
+        """Where it is asked whether to store it; empty where it cannot be, or is stored just so."""
+        can = self.outlook is not None and self.start.view is not None and self.start.view.revision
+        if not can or self.outdated or self.start.section == self.start.stored:
             return ""
         return _address("/try/save", {"dag": self.start.name, "revision": self.revision, **self.start.given})
 
