@@ -174,14 +174,16 @@ class Trial:
     @property
     def newest(self) -> str:
         """Where the same is tried from the newest revision."""
-        beside = {"dag": self.asked.dag, "day": self.asked.day, "span": self.asked.span}
-        return _address("/try", {**beside, **self.start.given})
+        return self._again()
 
     @property
     def href(self) -> str:
         """Where the page is found again."""
-        revision = f"&revision={self.revision}" if self.asked.revision else ""
-        return f"{self.newest}{revision}"
+        return self._again(revision=self.asked.revision)
+
+    def _again(self, **more: str) -> str:
+        beside = {"dag": self.asked.dag, "day": self.asked.day, "span": self.asked.span}
+        return _address("/try", {**beside, **self.start.given, **more})
 
     @property
     def saving(self) -> str:
