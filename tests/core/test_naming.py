@@ -1,16 +1,23 @@
 """Rule 11: what clones are called."""
 
-from datetime import timedelta
+from collections.abc import Container
+from datetime import datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoclone.core.naming import NAME, clone_name
+from autoclone.core.naming import NAME, free_names
 from worlds import utc
 
 BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def clone_name(parent: str, at: datetime, zone: ZoneInfo, *taken: Container[str]) -> str:
+    """The first name that is free."""
+    return next(free_names(parent, at, zone, *taken))
 
 
 def test_a_clone_is_named_for_its_parent_and_its_second() -> None:
@@ -29,6 +36,11 @@ def test_a_name_that_is_taken_gives_way_to_the_next_free_second() -> None:
 def test_any_of_several_sets_of_names_can_take_one() -> None:
     mine, others = {"orders_20250125090000"}, ("orders_20250125090001",)
     assert clone_name("orders", utc("09:00"), ZoneInfo("UTC"), mine, others) == "orders_20250125090002"
+
+
+def test_clones_that_are_made_together_follow_one_another() -> None:
+    names = free_names("q", utc("09:00"), ZoneInfo("UTC"), {"q_20250125090001"})
+    assert list(islice(names, 3)) == ["q_20250125090000", "q_20250125090002", "q_20250125090003"]
 
 
 @given(at=st.integers(0, 10**9), before=st.lists(st.integers(0, 20), max_size=20))

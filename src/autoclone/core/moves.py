@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from autoclone.core.batch import coming, excess, first_to_go, going
 from autoclone.core.model import Clone, Direction, Stage
-from autoclone.core.naming import clone_name
+from autoclone.core.naming import free_names
 from autoclone.core.turn import Turn
 
 TO_SUSPEND = (Stage.RUNNING, Stage.RESUMING)
@@ -59,15 +60,11 @@ def ramp_up(turn: Turn) -> None:
     number, allowance = coming(turn).number, turn.given.allowance
     allowed = number if allowance is None else min(number, allowance)
     turn.refused = number - allowed
-    for _ in range(allowed):
-        _create(turn)
-        turn.pace(Direction.UP)
-
-
-def _create(turn: Turn) -> None:
     zone = turn.given.plan.schedule.zone
-    name = clone_name(turn.parent, turn.now, zone, turn.names, turn.given.taken)
-    turn.send(Clone(name, turn.now, Stage.CREATING), Stage.CREATING)
+    names = free_names(turn.parent, turn.now, zone, turn.names, turn.given.taken)
+    for name in islice(names, allowed):
+        turn.send(Clone(name, turn.now, Stage.CREATING), Stage.CREATING)
+        turn.pace(Direction.UP)
 
 
 def next_move(turn: Turn) -> datetime | None:
