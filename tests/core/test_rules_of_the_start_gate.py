@@ -103,3 +103,12 @@ def test_a_gate_does_not_hold_up_the_way_down() -> None:
     world = unwell("16:59")
     world.until("17:00")
     assert world.alive == []
+
+
+def test_a_clock_that_is_set_back_makes_nobody_wait_for_longer_than_the_timeout() -> None:
+    world = unwell("12:00")
+    world.until("12:01:30")
+    world.at("2025-01-24T12:00")
+    assert world.wake_at == utc("2025-01-24T12:03")
+    world.until("2025-01-24T12:03")
+    assert len(world.alive) == 2

@@ -14,7 +14,7 @@ The same state and input give the same Decision, byte for byte.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from autoclone.core.batch import excess
 from autoclone.core.inputs import Decision, Input
@@ -86,10 +86,17 @@ def _heal(turn: Turn) -> None:
     """Where the clock went back, let nothing wait for a time that may be days away."""
     if turn.paced is not None and turn.paced.at > turn.now:
         turn.pace(turn.paced.direction)
-    latest = turn.now + turn.given.plan.backoff.cap
+    plan = turn.given.plan
+    latest = turn.now + plan.backoff.cap
+    shut = turn.now + (plan.start_gate or timedelta())
     for clone in turn.clones:
-        if clone.retry_at is not None and clone.retry_at > latest:
-            turn.put(replace(clone, retry_at=latest))
+        retry_at, gate = _at_most(clone.retry_at, latest), _at_most(clone.gate_until, shut)
+        if retry_at is not clone.retry_at or gate is not clone.gate_until:
+            turn.put(replace(clone, retry_at=retry_at, gate_until=gate))
+
+
+def _at_most(at: datetime | None, latest: datetime) -> datetime | None:
+    return latest if at is not None and at > latest else at
 
 
 def _take_in(turn: Turn) -> None:
