@@ -70,12 +70,8 @@ class Past:
         Raises:
             StoreError, Transient: as the store.
         """
-        began = await replay(self._store, self._definitions, name, since, since)
-        return await self._from(began, until)
-
-    async def _from(self, began: Replay, until: datetime) -> tuple[Replay, Course]:
-        taken = await replay(self._store, self._definitions, began.name, began.since, until)
-        clones = began.state.live if began.state else 0
+        taken = await replay(self._store, self._definitions, name, since, until)
+        clones = taken.began.live if taken.began else 0
         return taken, _course(clones, tuple(taken.events), taken.since, taken.until)
 
     async def what_if(self, name: str, since: datetime, until: datetime, document: JsonObject) -> WhatIf:
@@ -89,24 +85,23 @@ class Past:
             StoreError, Transient: as the store.
         """
         plan = self._definitions.resolve(document, name if "name" not in document else None).plan
-        began = await replay(self._store, self._definitions, name, since, since)
-        taken, actual = await self._from(began, until)
-        if began.state is None and taken.recorded_from is not None:
+        taken, actual = await self.replay(name, since, until)
+        if taken.began is None and taken.recorded_from is not None:
             since = taken.recorded_from
             actual = _course(0, actual.events, since, until)
-        state = began.state or RampState(name)
+        state = taken.began or RampState(name)
         present = Present(plan=plan, state=state, now=since, parent=state.parent_status)
-        events = await _all(course(present, await self._words(name, began, until), until))
+        events = await _all(course(present, await self._words(taken), until))
         other = _course(actual.clones, events, since, until)
         return WhatIf(name, since, until, plan, actual, other)
 
-    async def _words(self, name: str, began: Replay, until: datetime) -> list[Word]:
-        """Return what operators said from `began.since` to before `until`."""
+    async def _words(self, taken: Replay) -> list[Word]:
+        """Return what operators said in the time that was taken again."""
         words: list[Word] = []
-        parent = began.state.parent_status if began.state else None
-        async for page in Record(self._store, self._definitions, name).pages(began.since):
+        parent = taken.began.parent_status if taken.began else None
+        async for page in Record(self._store, self._definitions, taken.name).pages(taken.since):
             for heard in (one for told in page.told for one in told.heard):
-                if began.since <= heard.now < until and (heard.order or heard.parent is not parent):
+                if taken.since <= heard.now < taken.until and (heard.order or heard.parent is not parent):
                     words.append(Word(heard.now, heard.parent, heard.order))
                     parent = heard.parent
         return words

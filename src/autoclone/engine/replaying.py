@@ -26,6 +26,7 @@ class Replay:
         recorded_from: when the first step that was taken again took place; None where none is recorded.
         steps: how many were.
         events: what they announced from `since` on.
+        began: the ramp as `since` came; None where nothing is recorded of that.
         state: the ramp at the end; None where nothing is recorded.
         plan: what its definition said at the end; None likewise.
         differences: where it came to something else than is journalled or stored, in words.
@@ -37,6 +38,7 @@ class Replay:
     recorded_from: datetime | None = None
     steps: int = 0
     events: list[Event] = field(default_factory=list)
+    began: RampState | None = None
     state: RampState | None = None
     plan: Plan | None = None
     differences: list[str] = field(default_factory=list)
@@ -62,6 +64,8 @@ class Replay:
                 decision = step(self.state, heard.said(told.plan))
                 self.state, self.plan = decision.state, told.plan
                 self.steps += 1
+                if heard.now < self.since:
+                    self.began = decision.state
                 self.events += [event for event in decision.events if event.at >= self.since]
         return True
 
