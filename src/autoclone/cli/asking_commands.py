@@ -15,7 +15,7 @@ asking = typer.Typer()
 @asking.command()
 def preview(
     *,
-    name: Annotated[str, Argument(metavar="NAME", help="The DAG.")],
+    name: options.RampName,
     start: Annotated[
         str | None,
         Option("--from", metavar="TIME", help="The first instant: 2025-01-25T08:00. [now]"),
@@ -27,9 +27,7 @@ def preview(
         str | None,
         Option(metavar="ZONE", help="The zone of --from and --to. Else that of the DAG's window."),
     ] = None,
-    url: Annotated[
-        str | None, Option(metavar="URL", help="The server. Else what AUTOCLONE_HOST and _PORT say.")
-    ] = None,
+    url: options.ServerUrl = None,
     form: options.OutputFormat = Format.TABLE,
 ) -> int:
     """Show what the ramp of a DAG on a running server will do, from how it stands now.
@@ -121,9 +119,7 @@ def events_tail(
     topic: Annotated[
         bool, Option("--topic", help="Read the Kafka topic of the settings, not a server's journal.")
     ] = False,
-    url: Annotated[
-        str | None, Option(metavar="URL", help="The server. Else what AUTOCLONE_HOST and _PORT say.")
-    ] = None,
+    url: options.ServerUrl = None,
     form: options.OutputFormat = Format.TABLE,
 ) -> int:
     """Show the last events, and with --follow those that come, until Ctrl-C."""
@@ -210,9 +206,7 @@ def resume(
 def status(
     *,
     name: Annotated[str | None, Argument(metavar="[NAME]", help="One DAG; every DAG by default.")] = None,
-    url: Annotated[
-        str | None, Option(metavar="URL", help="The server. Else what AUTOCLONE_HOST and _PORT say.")
-    ] = None,
+    url: options.ServerUrl = None,
     watch: Annotated[bool, Option("--watch", "-w", help="Look again each second, until Ctrl-C.")] = False,
     form: options.OutputFormat = Format.TABLE,
 ) -> int:
