@@ -12,7 +12,7 @@ from api.foresight import Span
 from api.parameters import Parameters
 from api.previews import PreviewItem
 from api.schemas import Instant, Resource
-from api.spans import ONE_DAY, Moment, in_utc, wrong_time
+from api.spans import ONE_DAY, Moment, checked, in_utc, wrong_time
 from autoclone.engine.past import Course, WhatIf
 from autoclone.engine.replaying import Replay
 
@@ -50,12 +50,7 @@ class PastQuery(Parameters):
         if start >= now:
             remedy = "Write a time that has passed; the preview shows what is to come"
             raise wrong_time("from", start, zone, "is to come", remedy)
-        if end <= start:
-            raise wrong_time("to", end, zone, "is not after from", "Let to be the later of the two")
-        if end - start > LONGEST:
-            problem = f"is more than {LONGEST.days} days after from"
-            raise wrong_time("to", end, zone, problem, "Ask for a shorter time, and then for the next")
-        return Span(start, end)
+        return checked(start, end, zone, LONGEST)
 
 
 class ReplayAnswer(Resource):

@@ -54,6 +54,11 @@ def span_of(
     if until <= now:
         remedy = "Write a time to come; GET /api/v1/events has what happened"
         raise wrong_time("to", until, zone, "is past", remedy)
+    return checked(begin, until, zone, longest)
+
+
+def checked(begin: datetime, until: datetime, zone: tzinfo, longest: timedelta) -> Span:
+    """Return the time between both. Raises `InvalidInput` where it is none, or more than `longest`."""
     if until <= begin:
         raise wrong_time("to", until, zone, "is not after from", "Let to be the later of the two")
     if until - begin > longest:
